@@ -1,0 +1,20 @@
+/// What kind of failure an attempt ended in; the planner reads nothing else of it.
+package enum FailureClass: String, Hashable, Sendable, CaseIterable {
+  case transient, rateLimited, budgetExhausted, invalidRequest, refused, truncated, badOutput,
+    authentication, unavailable, timeout, cancelled, `internal`
+}
+
+/// A classified failure with what a person needs to act on it.
+package struct Failure: Error, Hashable, Sendable {
+  package let kind: FailureClass
+  /// One line, free of secrets; names the cause and, where there is one, the next step.
+  package let message: String
+  /// How long the other side asked us to stay away.
+  package let retryAfter: Span?
+
+  package init(_ kind: FailureClass, _ message: String, retryAfter: Span? = nil) {
+    self.kind = kind
+    self.message = message
+    self.retryAfter = retryAfter
+  }
+}

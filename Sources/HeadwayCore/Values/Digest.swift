@@ -1,0 +1,41 @@
+internal import Crypto
+
+/// A SHA-256 value; what ids, keys and fingerprints are cut from.
+package struct Digest: Hashable, Sendable, CustomStringConvertible {
+  package let hex: String
+
+  package init(of bytes: some Sequence<UInt8>) {
+    self.init(SHA256.hash(data: Array(bytes)))
+  }
+
+  /// Hashes the parts with their lengths in front, so that no two lists share a digest by
+  /// moving a boundary.
+  package init(parts: [String]) {
+    var hash = SHA256()
+    for part in parts {
+      hash.update(data: Array("\(part.utf8.count):".utf8))
+      hash.update(data: Array(part.utf8))
+    }
+    self.init(hash.finalize())
+  }
+
+  private init(_ digest: SHA256.Digest) {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(64)
+    for byte in digest {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    hex = String(decoding: text, as: UTF8.self)
+  }
+
+  package var description: String { hex }
+
+  package func prefix(_ count: Int) -> String { String(hex.prefix(count)) }
+
+  /// The first 48 bits as a fraction in 0..<1; the replayable jitter of a back-off.
+  package var fraction: Double {
+    Double(UInt64(hex.prefix(12), radix: 16) ?? 0) / Double(UInt64(1) << 48)
+  }
+}

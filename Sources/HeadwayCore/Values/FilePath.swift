@@ -1,0 +1,80 @@
+/// A `/`-separated path below the root of a repository, safe to write there.
+package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  /// What is wrong with a path, as a phrase that follows its text.
+  package enum Fault: String, Error, Hashable, Sendable {
+    case empty = "is empty"
+    case absolute = "starts with a slash"
+    case emptyComponent = "has an empty component"
+    case traversal = "climbs with `.` or `..`"
+    case gitFolder = "looks like a `.git` folder to some file system"
+    case controlCharacter = "has a control or invisible character"
+    case backslash = "has a backslash or colon"
+    case tooLong = "is longer than 1,024 bytes"
+    case tooDeep = "is deeper than 32 folders"
+    case trailingDot = "has a component that ends in a dot or space"
+  }
+
+  package init(_ text: String) throws(Fault) {
+    if let fault = Self.fault(of: text) { throw fault }
+    self.text = text
+  }
+
+  package static func fault(of text: String) -> Fault? {
+    if text.isEmpty { return .empty }
+    if text.hasPrefix("/") { return .absolute }
+    if text.utf8.count > 1_024 { return .tooLong }
+    let components = text.split(separator: "/", omittingEmptySubsequences: false)
+    if components.count > 32 { return .tooDeep }
+    for component in components {
+      if let fault = fault(ofComponent: component) { return fault }
+    }
+    return nil
+  }
+
+  private static func fault(ofComponent component: Substring) -> Fault? {
+    if component.isEmpty { return .emptyComponent }
+    if component == "." || component == ".." { return .traversal }
+    for scalar in component.unicodeScalars {
+      if scalar == "\\" || scalar == ":" { return .backslash }
+      if scalar.isInvisible { return .controlCharacter }
+    }
+    if let last = component.last, last == "." || last == " " { return .trailingDot }
+    let folded = component.lowercased()
+    return folded == ".git" || folded.hasPrefix("git~") ? .gitFolder : nil
+  }
+
+  package static func < (left: FilePath, right: FilePath) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  package var description: String { text }
+
+  /// The last component.
+  package var name: String {
+    String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...])
+  }
+
+  /// Whether this path lies below `folder`, which is written with or without its final slash.
+  package func isUnder(_ folder: String) -> Bool {
+    text.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+  }
+
+  /// This path with one more component or several behind it.
+  package func appending(_ component: String) throws(Fault) -> FilePath {
+    try FilePath(text + "/" + component)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Control, format, bidirectional and zero-width characters: what a reader cannot see.
+  package var isInvisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      true
+    default: false
+    }
+  }
+}
