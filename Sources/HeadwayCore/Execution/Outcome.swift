@@ -34,7 +34,7 @@ package struct Outcome: Sendable {
     package var usage: Usage?
     /// Zero is known to be free; `nil` means unknown, which is never treated as free.
     package var cost: Money?
-    /// `none | sandbox | user | remote`
+    /// One of `none`, `sandbox`, `user` and `remote`.
     package var isolation: String
     /// The exact text a model was given.
     package var rendered: [UInt8]?
@@ -68,7 +68,9 @@ package struct Outcome: Sendable {
   }
 }
 
-/// Who does the work. One contract suite holds every implementation to the same promises:
+/// Who does the work.
+///
+/// One contract suite holds every implementation to the same promises:
 /// it returns rather than throws, honours cancellation within the grace, never outlives the
 /// deadline by more than the grace, and never writes outside its own folders.
 package protocol Executor: Sendable {
