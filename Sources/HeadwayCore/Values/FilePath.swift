@@ -21,6 +21,9 @@ package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible
     self.text = text
   }
 
+  /// For text that was checked before.
+  init(unchecked text: String) { self.text = text }
+
   package static func fault(of text: String) -> Fault? {
     if text.isEmpty { return .empty }
     if text.hasPrefix("/") { return .absolute }

@@ -1,0 +1,174 @@
+/// `attempt-<n>.json`: one execution, written once, when it is settled; it never changes.
+package struct AttemptRecord: Hashable, Sendable {
+  package let id: AttemptID
+  /// The idempotency key that was sent outside.
+  package let key: String
+  /// What repeating it would do; a succeeded external key is never used again by itself.
+  package let effect: Effect
+  package let fingerprint: Digest.Text
+  package let executor: Name
+  package let isolation: String
+  package let model: String?
+  package let inputs: [Input]
+  package let recalled: [JSONValue]
+  package let rendered: BlobID?
+  package let started: Instant
+  package let finished: Instant
+  package let outcome: TaskRecord.OutcomeKind
+  package let failure: Failure?
+  package let outputs: [String: BlobID]
+  package let usage: Usage?
+  /// `nil` means unknown, which holds budgets back; free work is zero.
+  package let cost: Money?
+  package let checks: [CheckFinding]
+  /// In thousandths.
+  package let confidence: Int?
+  /// The decision file that started it.
+  package let decision: FilePath
+  package let runner: String
+  package let log: BlobID?
+
+  package struct Input: Hashable, Sendable {
+    package let name: String
+    package let blob: BlobID
+    /// `brief`, `main`, `memory`, `feedback` or the task that made it.
+    package let from: String
+
+    package init(name: String, blob: BlobID, from: String) {
+      self.name = name
+      self.blob = blob
+      self.from = from
+    }
+  }
+
+  package struct CheckFinding: Hashable, Sendable {
+    package let check: String
+    package let pass: Bool
+    package let finding: String
+
+    package init(check: String, pass: Bool, finding: String) {
+      self.check = check
+      self.pass = pass
+      self.finding = finding
+    }
+  }
+
+  package init(
+    id: AttemptID, key: String, effect: Effect, fingerprint: Digest.Text, executor: Name,
+    isolation: String,
+    model: String?, inputs: [Input], recalled: [JSONValue], rendered: BlobID?, started: Instant,
+    finished: Instant, outcome: TaskRecord.OutcomeKind, failure: Failure?,
+    outputs: [String: BlobID], usage: Usage?, cost: Money?, checks: [CheckFinding],
+    confidence: Int?, decision: FilePath, runner: String, log: BlobID?
+  ) {
+    self.id = id
+    self.key = key
+    self.effect = effect
+    self.fingerprint = fingerprint
+    self.executor = executor
+    self.isolation = isolation
+    self.model = model
+    self.inputs = inputs
+    self.recalled = recalled
+    self.rendered = rendered
+    self.started = started
+    self.finished = finished
+    self.outcome = outcome
+    self.failure = failure
+    self.outputs = outputs
+    self.usage = usage
+    self.cost = cost
+    self.checks = checks
+    self.confidence = confidence
+    self.decision = decision
+    self.runner = runner
+    self.log = log
+  }
+
+  package var summary: TaskRecord.AttemptSummary {
+    TaskRecord.AttemptSummary(
+      number: id.number, outcome: outcome, failure: failure?.kind,
+      retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished)
+  }
+}
+
+extension AttemptRecord {
+  package var json: JSONValue {
+    [
+      "format": 1, "run": .text(id.task.run), "task": .text(id.task.task),
+      "number": .integer(id.number), "key": .string(key), "effect": .string(effect.rawValue),
+      "fingerprint": .string(fingerprint),
+      "executor": .text(executor), "isolation": .string(isolation), "model": .optional(model),
+      "inputs": .array(
+        inputs.map {
+          ["name": .string($0.name), "blob": .text($0.blob), "from": .string($0.from)]
+        }), "recalled": .array(recalled), "rendered": .text(rendered), "started": .text(started),
+      "finished": .text(finished), "outcome": .string(outcome.rawValue),
+      "failure": failure.map {
+        [
+          "class": .string($0.kind.rawValue), "message": .string($0.message),
+          "retryAfter": .text($0.retryAfter),
+        ]
+      } ?? .null, "outputs": .object(outputs.mapValues { .text($0) }),
+      "usage": usage?.json ?? .null, "cost": cost?.json ?? .null,
+      "checks": .array(
+        checks.map {
+          [
+            "check": .string($0.check), "pass": .bool($0.pass), "finding": .string($0.finding),
+          ]
+        }), "confidence": confidence.map { .integer($0) } ?? .null, "decision": .text(decision),
+      "runner": .string(runner), "log": .text(log),
+    ]
+  }
+
+  package init(json: JSONValue) throws(RecordFault) {
+    let fields = try RecordFields(json, kind: "attempt", format: 1)
+    self.init(
+      id: AttemptID(
+        task: TaskID(run: try fields.run("run"), task: try fields.name("task")),
+        number: try fields.count("number")), key: try fields.text("key"),
+      effect: try fields.choice("effect", Effect.self), fingerprint: try fields.text("fingerprint"),
+      executor: try fields.name("executor"),
+      isolation: try fields.text("isolation"), model: try fields.textIfAny("model"),
+      inputs: try fields.objects("inputs") { (input) throws(RecordFault) in
+        Input(
+          name: try input.text("name"), blob: try input.blob("blob"), from: try input.text("from"))
+      }, recalled: try fields.list("recalled", "a list") { $0 },
+      rendered: try fields.blobIfAny("rendered"), started: try fields.instant("started"),
+      finished: try fields.instant("finished"),
+      outcome: try fields.choice("outcome", TaskRecord.OutcomeKind.self),
+      failure: try fields.objectIfAny("failure") { (failure) throws(RecordFault) in
+        Failure(
+          try failure.choice("class", FailureClass.self), try failure.text("message"),
+          retryAfter: try failure.spanIfAny("retryAfter"))
+      },
+      outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
+      usage: try fields.objectIfAny("usage", Usage.init), cost: try fields.moneyIfAny("cost"),
+      checks: try fields.objects("checks") { (check) throws(RecordFault) in
+        CheckFinding(
+          check: try check.text("check"), pass: try check.flag("pass"),
+          finding: try check.text("finding"))
+      },
+      confidence: try fields.optional("confidence", "a count") {
+        $0.integer.flatMap(Int.init(exactly:))
+      }, decision: try fields.path("decision"), runner: try fields.text("runner"),
+      log: try fields.blobIfAny("log"))
+  }
+}
+
+extension Usage {
+  var json: JSONValue {
+    [
+      "uncachedInput": .integer(uncachedInput), "cacheRead": .integer(cacheRead),
+      "cacheWrite": .integer(cacheWrite), "output": .integer(output),
+      "reasoning": .integer(reasoning),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      uncachedInput: try fields.integer("uncachedInput"),
+      cacheRead: try fields.integer("cacheRead"), cacheWrite: try fields.integer("cacheWrite"),
+      output: try fields.integer("output"), reasoning: try fields.integer("reasoning"))
+  }
+}

@@ -1,0 +1,72 @@
+/// `incidents/…json`: something that stops dispatch until it is answered.
+package struct IncidentRecord: Hashable, Sendable {
+  /// The file's path below `incidents/`, without `.json`; what `headway clear` takes.
+  package let id: String
+  package let scope: Scope
+  package let reason: String
+  /// The command that answers it.
+  package let answer: String
+  package let opened: Instant
+  package var cleared: Clearing?
+
+  package enum Scope: Hashable, Sendable {
+    case all
+    case executor(Name)
+    case commit(CommitID)
+  }
+
+  package struct Clearing: Hashable, Sendable {
+    package let by: String
+    package let at: Instant
+
+    package init(by: String, at: Instant) {
+      self.by = by
+      self.at = at
+    }
+  }
+
+  package init(
+    id: String, scope: Scope, reason: String, answer: String, opened: Instant,
+    cleared: Clearing? = nil
+  ) {
+    self.id = id
+    self.scope = scope
+    self.reason = reason
+    self.answer = answer
+    self.opened = opened
+    self.cleared = cleared
+  }
+
+  package var path: String { "incidents/\(id).json" }
+}
+
+extension IncidentRecord {
+  package var json: JSONValue {
+    let scopeValue: JSONValue =
+      switch scope {
+      case .all: "all"
+      case .executor(let name): ["executor": .text(name)]
+      case .commit(let id): ["commit": .text(id)]
+      }
+    return [
+      "format": 1, "id": .string(id), "scope": scopeValue, "reason": .string(reason),
+      "answer": .string(answer), "opened": .text(opened),
+      "cleared": cleared.map { ["by": .string($0.by), "at": .text($0.at)] } ?? .null,
+    ]
+  }
+
+  package init(json: JSONValue) throws(RecordFault) {
+    let fields = try RecordFields(json, kind: "incident", format: 1)
+    self.init(
+      id: try fields.text("id"),
+      scope: try fields.required("scope", "a scope") { value in
+        if value.text == "all" { return .all }
+        if let name = value["executor"]?.text.flatMap(Name.init) { return .executor(name) }
+        return value["commit"]?.text.flatMap { CommitID($0) }.map(Scope.commit)
+      }, reason: try fields.text("reason"), answer: try fields.text("answer"),
+      opened: try fields.instant("opened"),
+      cleared: try fields.objectIfAny("cleared") { (clearing) throws(RecordFault) in
+        Clearing(by: try clearing.text("by"), at: try clearing.instant("at"))
+      })
+  }
+}

@@ -1,0 +1,235 @@
+extension TaskRecord {
+  package var json: JSONValue {
+    var fields = specification.fields
+    fields["format"] = 1
+    fields["run"] = .text(run)
+    fields["task"] = .text(task)
+    fields["ordinal"] = .integer(ordinal)
+    fields["key"] = .string(key)
+    fields["revision"] = .integer(revision)
+    fields["state"] = .string(state.rawValue)
+    fields["reason"] = reason?.json ?? .null
+    fields["accepted"] = accepted.map { .integer($0) } ?? .null
+    fields["results"] = .object(results.mapValues { .text($0) })
+    fields["dispatched"] = dispatched?.json ?? .null
+    fields["allowance"] = allowance?.json ?? .null
+    fields["attempts"] = .array(attempts.map(\.json))
+    fields["settledBefore"] = .integer(settledBefore)
+    fields["feedback"] = .text(feedback)
+    fields["rejections"] = .integer(rejections)
+    fields["admitted"] = .text(admitted)
+    return .object(fields)
+  }
+
+  package init(json: JSONValue) throws(RecordFault) {
+    let fields = try RecordFields(json, kind: "task", format: 1)
+    self.init(
+      run: try fields.run("run"), task: try fields.name("task"),
+      ordinal: try fields.count("ordinal"), key: try fields.text("key"),
+      revision: try fields.count("revision"), specification: try Specification(fields),
+      state: try fields.choice("state", TaskState.self),
+      reason: try fields.objectIfAny("reason", Reason.init),
+      accepted: try fields.optional("accepted", "an attempt's number") {
+        $0.integer.flatMap(Int.init(exactly:))
+      },
+      results: try fields.map("results", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
+      dispatched: try fields.objectIfAny("dispatched", Dispatch.init),
+      attempts: try fields.objects("attempts", AttemptSummary.init),
+      settledBefore: try fields.count("settledBefore"),
+      feedback: try fields.blobIfAny("feedback"), rejections: try fields.count("rejections"),
+      allowance: try fields.objectIfAny("allowance", Allowance.init),
+      admitted: try fields.instant("admitted"))
+  }
+}
+
+extension TaskRecord.Dispatch {
+  var json: JSONValue {
+    [
+      "attempt": .integer(attempt), "reserved": reserved?.json ?? .null,
+      "fingerprint": .string(fingerprint), "decision": .text(decision), "at": .text(at),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      attempt: try fields.count("attempt"), reserved: try fields.moneyIfAny("reserved"),
+      fingerprint: try fields.text("fingerprint"), decision: try fields.path("decision"),
+      at: try fields.instant("at"))
+  }
+}
+
+extension TaskRecord.Allowance {
+  var json: JSONValue {
+    ["by": .string(by), "reason": .string(reason), "at": .text(at)]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      by: try fields.text("by"), reason: try fields.text("reason"), at: try fields.instant("at"))
+  }
+}
+
+extension Reason {
+  package var json: JSONValue {
+    var fields: [String: JSONValue] = [
+      "code": .string(code.rawValue), "values": .object(values), "since": .text(since),
+    ]
+    switch clears {
+    case .at(let instant): fields["until"] = .text(instant)
+    case .event(let name): fields["event"] = .string(name)
+    }
+    return .object(fields)
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    let clears: Clearing
+    if let until = try fields.instantIfAny("until") {
+      clears = .at(until)
+    } else {
+      clears = .event(try fields.text("event"))
+    }
+    self.init(
+      try fields.choice("code", ReasonCode.self),
+      values: try fields.map("values", "an object") { $0 },
+      since: try fields.instant("since"), clears: clears)
+  }
+}
+
+extension TaskRecord.AttemptSummary {
+  var json: JSONValue {
+    [
+      "number": .integer(number), "outcome": .string(outcome.rawValue),
+      "class": .optional(failure?.rawValue), "retryAfter": .text(retryAfter),
+      "fingerprint": .string(fingerprint), "at": .text(at),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      number: try fields.count("number"),
+      outcome: try fields.choice("outcome", TaskRecord.OutcomeKind.self),
+      failure: try fields.optional("class", "a failure class") {
+        $0.text.flatMap(FailureClass.init(rawValue:))
+      },
+      retryAfter: try fields.spanIfAny("retryAfter"), fingerprint: try fields.text("fingerprint"),
+      at: try fields.instant("at"))
+  }
+}
+
+extension TaskRecord.Specification {
+  fileprivate var fields: [String: JSONValue] {
+    [
+      "executor": .text(executor), "effect": .string(effect.rawValue), "once": .optional(once),
+      "intent": .string(intent), "after": .texts(after), "when": .string(when.rawValue),
+      "inputs": .array(inputs.map(\.json)), "outputs": .object(outputs.mapValues(\.json)),
+      "propose": proposal?.json ?? .null,
+      "retry": [
+        "attempts": .integer(retry.attempts), "base": .text(retry.base),
+        "factor": .integer(retry.factor), "cap": .text(retry.cap),
+      ],
+      "timeouts": [
+        "start": .text(timeouts.start), "run": .text(timeouts.run),
+        "finish": .text(timeouts.finish), "grace": .text(timeouts.grace),
+      ],
+      "onExhausted": .string(onExhausted.rawValue), "priority": .integer(priority),
+      "deadline": .text(deadline), "sla": .text(sla), "risk": .string(risk.rawValue),
+      "estimate": [
+        "duration": .text(estimate.duration), "cost": estimate.cost?.json ?? .null,
+      ],
+      "fingerprint": .string(fingerprint),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      executor: try fields.name("executor"), effect: try fields.choice("effect", Effect.self),
+      once: try fields.textIfAny("once"), intent: try fields.text("intent"),
+      after: try fields.names("after"), when: try fields.choice("when", JoinRule.self),
+      inputs: try fields.objects("inputs", TaskInput.init),
+      outputs: try fields.map("outputs", "an object of output rules", OutputRule.init(json:)),
+      proposal: try fields.objectIfAny("propose", TaskRecord.ProposalRule.init),
+      retry: try fields.object("retry") { (retry) throws(RecordFault) in
+        RetryRule(
+          attempts: try retry.count("attempts"), base: try retry.span("base"),
+          factor: try retry.count("factor"), cap: try retry.span("cap"))
+      },
+      timeouts: try fields.object("timeouts") { (limits) throws(RecordFault) in
+        Timeouts(
+          start: try limits.spanIfAny("start"), run: try limits.span("run"),
+          finish: try limits.spanIfAny("finish"), grace: try limits.span("grace"))
+      },
+      onExhausted: try fields.choice("onExhausted", ExhaustionRule.self),
+      priority: try fields.count("priority"), deadline: try fields.instantIfAny("deadline"),
+      sla: try fields.spanIfAny("sla"), risk: try fields.choice("risk", Risk.self),
+      estimate: try fields.object("estimate") { (estimate) throws(RecordFault) in
+        Estimate(
+          duration: try estimate.spanIfAny("duration"), cost: try estimate.moneyIfAny("cost"))
+      },
+      fingerprint: try fields.text("fingerprint"))
+  }
+}
+
+extension TaskRecord.ProposalRule {
+  var json: JSONValue {
+    [
+      "content": .object(content.mapValues { .text($0) }),
+      "role": .text(requirement.role), "count": .integer(requirement.count),
+      "within": .text(requirement.within),
+      "distinctFromRequester": .bool(requirement.distinctFromRequester),
+      "onReject": onReject.map {
+        ["retry": .text($0.retry), "times": .integer($0.times)]
+      } ?? .null,
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      content: try fields.map("content", "an object of paths") {
+        $0.text.flatMap(FilePath.init(reading:))
+      },
+      requirement: ApprovalRequirement(
+        role: try fields.name("role"), count: try fields.count("count"),
+        within: try fields.span("within"),
+        distinctFromRequester: try fields.flag("distinctFromRequester")),
+      onReject: try fields.objectIfAny("onReject") { (rule) throws(RecordFault) in
+        RejectionRule(retry: try rule.name("retry"), times: try rule.count("times"))
+      })
+  }
+}
+
+extension TaskInput {
+  var json: JSONValue {
+    switch self {
+    case .file(let path, let blob): ["file": .text(path), "blob": .text(blob)]
+    case .recall(let query, let tokens):
+      ["recall": .string(query), "tokens": .integer(tokens)]
+    }
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    if let query = try fields.textIfAny("recall") {
+      self = .recall(query: query, tokens: try fields.count("tokens"))
+    } else {
+      self = .file(path: try fields.path("file"), blob: try fields.blob("blob"))
+    }
+  }
+}
+
+extension OutputRule {
+  var json: JSONValue {
+    [
+      "checks": .texts(checks),
+      "schema": schema.map { ["path": .text($0.path), "blob": .text($0.blob)] } ?? .null,
+    ]
+  }
+
+  init?(json: JSONValue) {
+    guard let checks = json["checks"]?.elements?.compactMap(\.text) else { return nil }
+    var schema: PinnedFile?
+    if let path = json["schema"]?["path"]?.text, let blob = json["schema"]?["blob"]?.text {
+      guard let path = FilePath(reading: path), let blob = BlobID(blob) else { return nil }
+      schema = PinnedFile(path: path, blob: blob)
+    }
+    self.init(checks: checks, schema: schema)
+  }
+}

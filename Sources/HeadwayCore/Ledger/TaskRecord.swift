@@ -1,0 +1,198 @@
+/// `task.json`: a task's specification as admitted, and the fold of what happened to it.
+package struct TaskRecord: Hashable, Sendable {
+  package let run: RunID
+  package let task: Name
+  package let ordinal: Int
+  /// `<pipeline>/<task>`, what durations and policies are counted by.
+  package let key: String
+  package var revision: Int
+  package var specification: Specification
+  package var state: TaskState
+  package var reason: Reason?
+  /// The attempt whose outputs stand.
+  package var accepted: Int?
+  /// What the accepted attempt delivered; for a person's task the approved blobs.
+  package var results: [String: BlobID]
+  /// The attempt under way: durable before anything starts.
+  package var dispatched: Dispatch?
+  /// Dense from 1, in order.
+  package var attempts: [AttemptSummary]
+  /// How many attempts lie before the last reopening; they use up no retry.
+  package var settledBefore: Int
+  /// What a rejection said, an input of the next attempt.
+  package var feedback: BlobID?
+  /// How often people rejected what came of this task, since its run's last revision.
+  package var rejections: Int
+  /// A person's word that a done effect may happen once more; used up by the next dispatch.
+  package var allowance: Allowance?
+  package let admitted: Instant
+
+  package var id: TaskID { TaskID(run: run, task: task) }
+  package var isPerson: Bool { specification.proposal != nil }
+  package var nextAttempt: Int { attempts.count + 1 }
+
+  /// What a decision to run or to propose fixed.
+  package struct Dispatch: Hashable, Sendable {
+    package let attempt: Int
+    package let reserved: Money?
+    package let fingerprint: Digest.Text
+    /// The decision's file.
+    package let decision: FilePath
+    package let at: Instant
+
+    package init(
+      attempt: Int, reserved: Money?, fingerprint: Digest.Text, decision: FilePath, at: Instant
+    ) {
+      self.attempt = attempt
+      self.reserved = reserved
+      self.fingerprint = fingerprint
+      self.decision = decision
+      self.at = at
+    }
+  }
+
+  /// Who allowed a repetition, and why.
+  package struct Allowance: Hashable, Sendable {
+    package let by: String
+    package let reason: String
+    package let at: Instant
+
+    package init(by: String, reason: String, at: Instant) {
+      self.by = by
+      self.reason = reason
+      self.at = at
+    }
+  }
+
+  /// What the pipeline and the brief asked for; replaced as a whole by a revision.
+  package struct Specification: Hashable, Sendable {
+    package var executor: Name
+    package var effect: Effect
+    /// The rendered value of `once`, required for external effects.
+    package var once: String?
+    package var intent: String
+    package var after: [Name]
+    package var when: JoinRule
+    package var inputs: [TaskInput]
+    package var outputs: [String: OutputRule]
+    /// Only a person's task has one.
+    package var proposal: ProposalRule?
+    package var retry: RetryRule
+    package var timeouts: Timeouts
+    package var onExhausted: ExhaustionRule
+    package var priority: Int
+    package var deadline: Instant?
+    package var sla: Span?
+    package var risk: Risk
+    package var estimate: Estimate
+    package var fingerprint: Digest.Text
+
+    package init(
+      executor: Name, effect: Effect, once: String?, intent: String, after: [Name],
+      when: JoinRule, inputs: [TaskInput], outputs: [String: OutputRule],
+      proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts, onExhausted: ExhaustionRule,
+      priority: Int, deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate,
+      fingerprint: Digest.Text
+    ) {
+      self.executor = executor
+      self.effect = effect
+      self.once = once
+      self.intent = intent
+      self.after = after
+      self.when = when
+      self.inputs = inputs
+      self.outputs = outputs
+      self.proposal = proposal
+      self.retry = retry
+      self.timeouts = timeouts
+      self.onExhausted = onExhausted
+      self.priority = priority
+      self.deadline = deadline
+      self.sla = sla
+      self.risk = risk
+      self.estimate = estimate
+      self.fingerprint = fingerprint
+    }
+  }
+
+  /// What a person is asked to sign: outputs of earlier tasks at paths on main.
+  package struct ProposalRule: Hashable, Sendable {
+    /// Output name to the path it would take on main.
+    package var content: [String: FilePath]
+    package var requirement: ApprovalRequirement
+    package var onReject: RejectionRule?
+
+    package init(
+      content: [String: FilePath], requirement: ApprovalRequirement, onReject: RejectionRule?
+    ) {
+      self.content = content
+      self.requirement = requirement
+      self.onReject = onReject
+    }
+  }
+
+  /// One line of the task's history; the whole story is in `attempt-<n>.json`.
+  package struct AttemptSummary: Hashable, Sendable {
+    package let number: Int
+    package let outcome: OutcomeKind
+    package let failure: FailureClass?
+    package let retryAfter: Span?
+    /// Inputs as they were: two attempts with one fingerprint did the same work.
+    package let fingerprint: Digest.Text
+    package let at: Instant
+
+    package init(
+      number: Int, outcome: OutcomeKind, failure: FailureClass?, retryAfter: Span?,
+      fingerprint: Digest.Text, at: Instant
+    ) {
+      self.number = number
+      self.outcome = outcome
+      self.failure = failure
+      self.retryAfter = retryAfter
+      self.fingerprint = fingerprint
+      self.at = at
+    }
+  }
+
+  package enum OutcomeKind: String, Hashable, Sendable {
+    case succeeded, failed, cancelled
+    /// Its fate is unknown: the tick that found it wrote this.
+    case lost
+  }
+
+  package init(
+    run: RunID, task: Name, ordinal: Int, key: String, revision: Int,
+    specification: Specification, state: TaskState, reason: Reason?, accepted: Int?,
+    results: [String: BlobID], dispatched: Dispatch?, attempts: [AttemptSummary],
+    settledBefore: Int, feedback: BlobID?, rejections: Int, allowance: Allowance?,
+    admitted: Instant
+  ) {
+    self.run = run
+    self.task = task
+    self.ordinal = ordinal
+    self.key = key
+    self.revision = revision
+    self.specification = specification
+    self.state = state
+    self.reason = reason
+    self.accepted = accepted
+    self.results = results
+    self.dispatched = dispatched
+    self.attempts = attempts
+    self.settledBefore = settledBefore
+    self.feedback = feedback
+    self.rejections = rejections
+    self.allowance = allowance
+    self.admitted = admitted
+  }
+
+  /// Where the task's files lie below its run's folder; 64 tasks share a folder.
+  package static func folder(ordinal: Int, task: Name) -> String {
+    "tasks/\(Int64(ordinal / 64).padded(2))/\(task)"
+  }
+}
+
+extension Digest {
+  /// The hex of a digest that was computed earlier and only compared since.
+  package typealias Text = String
+}

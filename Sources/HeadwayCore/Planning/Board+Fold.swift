@@ -1,0 +1,68 @@
+extension Board {
+  /// Takes in one file of the ledger as it now stands. Within one commit the order does not
+  /// matter, except that a run comes before its tasks.
+  package mutating func fold(_ file: LedgerFile) {
+    switch file {
+    case .opening(let opening):
+      self.opening = opening
+      advance(to: opening.opened)
+    case .main(let record):
+      main = record
+      advance(to: record.observed)
+    case .run(let record):
+      runs[record.id, default: BoardRun(record: record, tasks: [:])].record = record
+      advance(to: record.revisions.last?.at ?? record.admitted)
+    case .task(let record, let folder):
+      runs[record.run]?.tasks[record.task, default: BoardTask(record: record, folder: folder)]
+        .record = record
+      advance(to: record.dispatched?.at ?? record.reason?.since ?? record.admitted)
+    case .attempt(let record, _): fold(record)
+    case .proposal(let record, _):
+      change(record.attempt.task) {
+        $0.proposal = record
+        $0.judged = nil
+      }
+      advance(to: record.proposed)
+    case .judged(let record, _):
+      change(record.attempt.task) {
+        if $0.proposal?.attempt == record.attempt { $0.judged = record }
+      }
+      if let last = record.judgements.last { advance(to: last.at) }
+    case .decision(let record): advance(to: record.moment.time)
+    case .incident(let record):
+      incidents[record.id] = record.cleared == nil ? record : nil
+      advance(to: record.cleared?.at ?? record.opened)
+    }
+  }
+
+  private mutating func fold(_ attempt: AttemptRecord) {
+    if attempt.effect == .external, attempt.outcome == .succeeded {
+      effects[attempt.key] = EffectUse(
+        attempt: attempt.id, fingerprint: attempt.fingerprint, at: attempt.finished)
+    }
+    if let cost = attempt.cost, cost.micros > 0 {
+      spend.add(cost.micros, run: attempt.id.task.run, day: attempt.finished.day)
+    }
+    advance(to: attempt.finished)
+  }
+
+  private mutating func change(_ id: TaskID, _ body: (inout BoardTask) -> Void) {
+    guard var task = runs[id.run]?.tasks[id.task] else { return }
+    body(&task)
+    runs[id.run]?.tasks[id.task] = task
+  }
+
+  private mutating func advance(to instant: Instant) {
+    latest = max(latest, instant)
+  }
+
+  /// Lets go of runs that nothing can happen to any more; the ledger still has them.
+  package mutating func dropFinished() -> [RunID] {
+    let finished = runs.values.filter { !$0.isLive }.map(\.record.id)
+    for id in finished {
+      runs[id] = nil
+      spend.runs[id] = nil
+    }
+    return finished
+  }
+}

@@ -1,0 +1,111 @@
+/// The view of everything not yet finished, and of what the past forbids: a pure fold of the
+/// ledger's files, so that deleting every cache changes nothing.
+package struct Board: Hashable, Sendable {
+  package var opening: LedgerOpening?
+  package var main: MainRecord?
+  /// Runs that are active or still have an attempt under way.
+  package var runs: [RunID: BoardRun]
+  /// External effects that happened, by effect key; complete at least for the keys on the board.
+  package var effects: [String: EffectUse]
+  package var spend: Spend
+  /// Incidents that nobody has cleared.
+  package var incidents: [String: IncidentRecord]
+  /// The latest instant that any folded record holds; time never runs backwards from it.
+  package var latest: Instant
+
+  package init() {
+    runs = [:]
+    effects = [:]
+    spend = Spend()
+    incidents = [:]
+    latest = Instant(milliseconds: 0)
+  }
+
+  package subscript(id: TaskID) -> BoardTask? { runs[id.run]?.tasks[id.task] }
+
+  /// Every task on the board in a total order: admission, run, ordinal.
+  package var tasksInOrder: [BoardTask] {
+    runsInOrder.flatMap(\.tasksInOrder)
+  }
+
+  package var runsInOrder: [BoardRun] {
+    runs.values.sorted {
+      ($0.record.admitted, $0.record.id) < ($1.record.admitted, $1.record.id)
+    }
+  }
+
+  package var running: [BoardTask] { tasksInOrder.filter { $0.record.state == .running } }
+}
+
+/// A run with its tasks.
+package struct BoardRun: Hashable, Sendable {
+  package var record: RunRecord
+  package var tasks: [Name: BoardTask]
+
+  package init(record: RunRecord, tasks: [Name: BoardTask]) {
+    self.record = record
+    self.tasks = tasks
+  }
+
+  package var tasksInOrder: [BoardTask] { record.tasks.compactMap { tasks[$0] } }
+
+  /// Whether anything can still happen to it.
+  package var isLive: Bool {
+    record.state == .active || tasks.values.contains { $0.record.state == .running }
+  }
+
+  /// The folder of a task below the ledger's root.
+  package func folder(of task: Name) -> String? {
+    record.ordinal(of: task).map {
+      "\(record.folder)/\(TaskRecord.folder(ordinal: $0, task: task))"
+    }
+  }
+}
+
+/// A task with what is open before people.
+package struct BoardTask: Hashable, Sendable {
+  package var record: TaskRecord
+  package var folder: String
+  /// The newest proposal, and what was judged of it.
+  package var proposal: ProposalRecord?
+  package var judged: JudgementRecord?
+
+  package init(
+    record: TaskRecord, folder: String, proposal: ProposalRecord? = nil,
+    judged: JudgementRecord? = nil
+  ) {
+    self.record = record
+    self.folder = folder
+    self.proposal = proposal
+    self.judged = judged
+  }
+}
+
+/// Who did an external effect, and when.
+package struct EffectUse: Hashable, Sendable {
+  package let attempt: AttemptID
+  package let fingerprint: Digest.Text
+  package let at: Instant
+
+  package init(attempt: AttemptID, fingerprint: Digest.Text, at: Instant) {
+    self.attempt = attempt
+    self.fingerprint = fingerprint
+    self.at = at
+  }
+}
+
+/// What has been paid, in millionths of the project's currency.
+package struct Spend: Hashable, Sendable {
+  package var days: [String: Int64]
+  package var runs: [RunID: Int64]
+
+  package init(days: [String: Int64] = [:], runs: [RunID: Int64] = [:]) {
+    self.days = days
+    self.runs = runs
+  }
+
+  mutating func add(_ micros: Int64, run: RunID, day: String) {
+    days[day, default: 0] += micros
+    runs[run, default: 0] += micros
+  }
+}
