@@ -20,11 +20,12 @@ package struct DecisionRecord: Hashable, Sendable {
   }
 
   /// `decisions/<hour>/<minute and second>-<hash>.json`; the hash tells passes of a second apart.
-  package var path: String {
+  package var path: FilePath {
     let at = moment.time.fields
     let digest = Digest(of: json.canonical)
-    return "decisions/\(moment.time.hourFolder)/\(at.minute.padded(2))\(at.second.padded(2))"
-      + "-\(digest.prefix(8)).json"
+    return FilePath(
+      unchecked: "decisions/\(moment.time.hourFolder)/\(at.minute.padded(2))"
+        + "\(at.second.padded(2))-\(digest.prefix(8)).json")
   }
 }
 

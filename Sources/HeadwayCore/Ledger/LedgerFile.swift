@@ -21,7 +21,7 @@ package enum LedgerFile: Hashable, Sendable {
     case .proposal(let proposal, let folder):
       "\(folder)/proposal-\(proposal.attempt.number).json"
     case .judged(let judged, let folder): "\(folder)/judged-\(judged.attempt.number).json"
-    case .decision(let decision): decision.path
+    case .decision(let decision): decision.path.text
     case .incident(let incident): incident.path
     }
   }

@@ -1,0 +1,76 @@
+extension Board {
+  /// The records that a decision changes; nothing else is written for it but its own file.
+  package func changes(of record: DecisionRecord) -> [LedgerFile] {
+    var next = self
+    let path = record.path
+    var changed: [TaskID] = []
+    for decision in record.decisions {
+      guard var task = next[decision.task] else { continue }
+      task.record.apply(
+        decision, at: record.moment.time, file: path,
+        fingerprint: next.fingerprint(of: decision.task))
+      next.runs[decision.task.run]?.tasks[decision.task.task] = task
+      changed.append(decision.task)
+    }
+    var files: [LedgerFile] = []
+    for id in changed {
+      guard let task = next[id] else { continue }
+      files.append(.task(task.record, folder: task.folder))
+    }
+    return files + next.endings(of: Set(changed.map(\.run)))
+  }
+
+  /// The run records whose state follows from their tasks.
+  package func endings(of ids: Set<RunID>) -> [LedgerFile] {
+    ids.sorted().compactMap { id in
+      guard let run = runs[id], run.record.state == .active, let ending = run.ending else {
+        return nil
+      }
+      var record = run.record
+      record.state = ending
+      return .run(record)
+    }
+  }
+
+  func fingerprint(of id: TaskID) -> Digest.Text {
+    guard let run = runs[id.run], let task = run.tasks[id.task] else { return "" }
+    return run.fingerprint(of: task.record)
+  }
+}
+
+extension TaskRecord {
+  mutating func apply(
+    _ decision: Decision, at time: Instant, file: FilePath, fingerprint: Digest.Text
+  ) {
+    reason = decision.reasons.first
+    switch decision.verdict {
+    case .start(let attempt, let reserved):
+      state = .running
+      reason = nil
+      allowance = nil
+      dispatched = Dispatch(
+        attempt: attempt, reserved: reserved, fingerprint: fingerprint, decision: file,
+        at: time)
+    case .propose(let attempt):
+      state = .running
+      reason = nil
+      dispatched = Dispatch(
+        attempt: attempt, reserved: nil, fingerprint: fingerprint, decision: file,
+        at: time)
+    case .wait: break
+    case .hold: state = .held
+    case .skip: state = .skipped
+    case .expire: state = .expired
+    case .fail: state = .failed
+    case .cancel: state = .cancelled
+    case .reopen: reopen()
+    }
+  }
+
+  /// Leaves a terminal state; attempts so far use up no retry of the new beginning.
+  package mutating func reopen() {
+    state = .pending
+    accepted = nil
+    settledBefore = attempts.count
+  }
+}

@@ -1,0 +1,82 @@
+extension BoardRun {
+  /// The hash of all that an attempt of `task` started now would work on: its specification,
+  /// what a rejection said, and the accepted outputs of the tasks it comes after.
+  package func fingerprint(of task: TaskRecord) -> Digest.Text {
+    var parts = [task.specification.fingerprint, task.feedback?.hex ?? ""]
+    for name in task.specification.after {
+      guard let upstream = tasks[name]?.record else { continue }
+      for (output, blob) in upstream.results.sorted(by: { $0.key < $1.key }) {
+        parts.append("\(name)/\(output) \(blob)")
+      }
+    }
+    return Digest(parts: parts).hex
+  }
+
+  /// Whether what `name` ended in still rests on what stands upstream; a running, waiting,
+  /// held or pending task is never current.
+  package func isCurrent(_ name: Name) -> Bool {
+    var visited: [Name: Bool] = [:]
+    return isCurrent(name, &visited)
+  }
+
+  private func isCurrent(_ name: Name, _ visited: inout [Name: Bool]) -> Bool {
+    if let known = visited[name] { return known }
+    // Expansion refuses cycles; should a damaged record hold one, it is not current.
+    visited[name] = false
+    guard let task = tasks[name]?.record, task.state.isTerminal else { return false }
+    let current =
+      task.specification.after.allSatisfy { isCurrent($0, &visited) }
+      && (task.state != .succeeded || hasAcceptedFingerprint(task))
+    visited[name] = current
+    return current
+  }
+
+  /// Whether the accepted attempt worked on exactly what stands now.
+  func hasAcceptedFingerprint(_ task: TaskRecord) -> Bool {
+    guard let accepted = task.accepted,
+      let attempt = task.attempts.first(where: { $0.number == accepted })
+    else { return false }
+    return attempt.fingerprint == fingerprint(of: task)
+  }
+
+  /// The nearest earlier task that has `output` among its results, with its blob.
+  package func source(of output: String, before task: Name) -> (task: Name, blob: BlobID)? {
+    var queue = tasks[task]?.record.specification.after ?? []
+    var seen = Set(queue)
+    var index = 0
+    while index < queue.count {
+      let name = queue[index]
+      index += 1
+      guard let record = tasks[name]?.record else { continue }
+      if let blob = record.results[output] { return (name, blob) }
+      for next in record.specification.after where seen.insert(next).inserted {
+        queue.append(next)
+      }
+    }
+    return nil
+  }
+
+  /// What the run has come to, if nothing can move any more; `nil` while it is active.
+  package var ending: RunRecord.State? {
+    let records = tasksInOrder.map(\.record)
+    guard records.count == record.tasks.count, records.allSatisfy(\.state.isTerminal),
+      record.tasks.allSatisfy(isCurrent)
+    else { return nil }
+    if records.contains(where: { $0.state == .failed || $0.state == .expired }) { return .failed }
+    return records.contains { $0.state == .cancelled } ? .cancelled : .succeeded
+  }
+}
+
+extension TaskRecord {
+  /// The key that makes an external effect happen once, over attempts, edits and runs.
+  package func effectKey(anchor: CommitID) -> String? {
+    guard specification.effect == .external, let once = specification.once else { return nil }
+    return Digest(parts: ["effect", anchor.hex, specification.executor.text, once]).hex
+  }
+
+  /// What identifies the work to the other side: the same for every retry of the same work.
+  package func idempotencyKey(anchor: CommitID, fingerprint: Digest.Text) -> String {
+    effectKey(anchor: anchor)
+      ?? Digest(parts: ["work", anchor.hex, run.text, task.text, fingerprint]).hex
+  }
+}

@@ -1,0 +1,29 @@
+extension Planner {
+  /// What the tasks named in `after` say by the task's join rule.
+  enum Join {
+    case met
+    case open([Name])
+    case impossible([Name])
+  }
+
+  func join(of task: TaskRecord, in run: BoardRun) -> Join {
+    let after = task.specification.after
+    let open = after.filter { !run.isCurrent($0) }
+    let settled = after.filter(run.isCurrent)
+    let succeeded = settled.filter { run.tasks[$0]?.record.state == .succeeded }
+    let other = settled.filter { run.tasks[$0]?.record.state != .succeeded }
+    switch task.specification.when {
+    case .allSucceeded:
+      if !other.isEmpty { return .impossible(other) }
+      return open.isEmpty ? .met : .open(open)
+    case .allDone: return open.isEmpty ? .met : .open(open)
+    case .anySucceeded:
+      if !succeeded.isEmpty || after.isEmpty { return .met }
+      return open.isEmpty ? .impossible(other) : .open(open)
+    case .anyFailed:
+      let failed = other.filter { run.tasks[$0]?.record.state != .skipped }
+      if !failed.isEmpty { return .met }
+      return open.isEmpty ? .impossible(after) : .open(open)
+    }
+  }
+}

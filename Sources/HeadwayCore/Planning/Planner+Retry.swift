@@ -1,0 +1,97 @@
+extension Planner {
+  /// How many attempts may be lost to crashes and shutdowns; they use up no retry.
+  static let lostAttempts = 3
+  /// How often output that failed its checks is asked for again.
+  static let badOutputRetries = 2
+  /// How long a rate limit may keep a task away.
+  static let rateLimitPatience = Span.hours(24)
+
+  /// What the attempts since the last reopening say; `nil` when the task may go on.
+  func afterFailures(of task: TaskRecord) -> Assessment? {
+    let fresh = task.attempts.dropFirst(task.settledBefore)
+    guard let last = fresh.last, !task.isPerson else { return nil }
+    switch last.outcome {
+    case .succeeded: return nil
+    case .lost where task.specification.effect == .external:
+      return hold(.uncertain, task, "headway retry \(task.id) or headway adopt \(task.id)")
+    case .lost, .cancelled:
+      let lost = fresh.filter { $0.outcome == .lost || $0.outcome == .cancelled }
+      return lost.count > Self.lostAttempts ? exhausted(task) : nil
+    case .failed: return afterFailure(last, of: task, fresh: fresh)
+    }
+  }
+
+  private func afterFailure(
+    _ last: TaskRecord.AttemptSummary, of task: TaskRecord,
+    fresh: ArraySlice<TaskRecord.AttemptSummary>
+  ) -> Assessment? {
+    switch last.failure ?? .internal {
+    case .refused: return hold(.refused, task, "headway retry \(task.id)")
+    case .invalidRequest: return hold(.invalidRequest, task, "headway retry \(task.id)")
+    case .authentication: return hold(.authentication, task, "headway retry \(task.id)")
+    case .budgetExhausted: return hold(.budgetExhausted, task, "headway retry \(task.id)")
+    case .rateLimited: return afterRateLimit(last, of: task, fresh: fresh)
+    case .badOutput, .truncated:
+      let bad = fresh.filter { $0.failure == .badOutput || $0.failure == .truncated }
+      let allowed = min(task.specification.retry.attempts, Self.badOutputRetries + 1)
+      return bad.count >= allowed ? exhausted(task, code: .badOutput) : nil
+    case .cancelled: return nil
+    case .transient, .unavailable, .timeout, .internal:
+      let used = fresh.filter { attempt in
+        switch attempt.failure {
+        case .transient, .unavailable, .timeout, .internal: true
+        default: false
+        }
+      }
+      guard used.count < task.specification.retry.attempts else { return exhausted(task) }
+      return wait(
+        until: last.at + Self.delay(of: task, after: used.count), code: .backOff,
+        ["attempt": .integer(last.number)])
+    }
+  }
+
+  private func afterRateLimit(
+    _ last: TaskRecord.AttemptSummary, of task: TaskRecord,
+    fresh: ArraySlice<TaskRecord.AttemptSummary>
+  ) -> Assessment? {
+    let limited = fresh.reversed().prefix { $0.failure == .rateLimited }
+    let since = limited.last?.at ?? last.at
+    let until =
+      last.at + max(last.retryAfter ?? .zero, Self.delay(of: task, after: limited.count))
+    guard until - since <= Self.rateLimitPatience else { return exhausted(task) }
+    return wait(until: until, code: .rateLimited, ["attempt": .integer(last.number)])
+  }
+
+  /// `d/2 + u·d/2` with `d = min(cap, base·factor^(n−1))` and `u` from the task's id and `n`:
+  /// jitter that replays identically.
+  package static func delay(of task: TaskRecord, after failures: Int) -> Span {
+    let rule = task.specification.retry
+    var length = rule.base.milliseconds
+    for _ in 1..<max(1, min(failures, 64)) where length < rule.cap.milliseconds {
+      length = length.multipliedReportingOverflow(by: Int64(rule.factor)).partialValue
+      if length <= 0 { length = rule.cap.milliseconds }
+    }
+    let full = min(length, rule.cap.milliseconds)
+    let fraction = Digest(parts: [task.id.description, "retry", String(failures)]).fraction
+    return Span(milliseconds: full / 2 + Int64((fraction * Double(full) / 2).rounded(.down)))
+  }
+
+  private func wait(
+    until instant: Instant, code: ReasonCode, _ values: [String: JSONValue]
+  ) -> Assessment? {
+    moment.time >= instant ? nil : .waits(reason(code, values, clears: .at(instant)))
+  }
+
+  private func hold(_ code: ReasonCode, _ task: TaskRecord, _ command: String) -> Assessment {
+    .decided(
+      .hold,
+      reason(code, ["attempt": .integer(task.attempts.count)], clears: .event(command)))
+  }
+
+  private func exhausted(_ task: TaskRecord, code: ReasonCode = .exhausted) -> Assessment {
+    let found = reason(
+      code, ["attempts": .integer(task.attempts.count)],
+      clears: .event("headway retry \(task.id)"))
+    return .decided(task.specification.onExhausted == .fail ? .fail : .hold, found)
+  }
+}
