@@ -1,5 +1,7 @@
 extension Board {
-  /// Takes in one file of the ledger as it now stands. Within one commit the order does not
+  /// Takes in one file of the ledger as it now stands.
+  ///
+  /// Within one commit the order does not
   /// matter, except that a run comes before its tasks.
   package mutating func fold(_ file: LedgerFile) {
     switch file {
