@@ -37,7 +37,8 @@ let package = Package(
     .systemLibrary(
       name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .target(
-      name: "Git", dependencies: ["CLibgit2", subprocess, systemPackage], swiftSettings: strict),
+      name: "Git", dependencies: ["CLibgit2", crypto, subprocess, systemPackage],
+      swiftSettings: strict),
     .target(
       name: "HeadwayCore",
       dependencies: [
@@ -70,7 +71,7 @@ let package = Package(
     .plugin(name: "EmbedFolders", capability: .buildTool()),
 
     .target(
-      name: "HeadwayTestSupport", dependencies: ["Git", "HeadwayCore", subprocess],
+      name: "HeadwayTestSupport", dependencies: ["Git", "HeadwayCore", subprocess, systemPackage],
       path: "Tests/HeadwayTestSupport", swiftSettings: strict),
     .testTarget(
       name: "GitTests", dependencies: ["Git", "HeadwayTestSupport"], swiftSettings: strict),
