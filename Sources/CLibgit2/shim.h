@@ -2,6 +2,8 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+/* Packs are made of zlib streams; libgit2 itself links it. */
+#include <zlib.h>
 
 /* git_libgit2_opts is variadic, which Swift cannot call. */
 static inline int headway_git_set_search_path(int level, const char *path) {

@@ -19,7 +19,17 @@ package enum FileMode: UInt32, Hashable, Sendable, CaseIterable {
   }
 
   /// The octal text as trees store it: no leading zero.
-  package var text: String { String(rawValue, radix: 8) }
+  package var text: String { "\(octal)" }
+
+  var octal: StaticString {
+    switch self {
+    case .tree: "40000"
+    case .blob: "100644"
+    case .executable: "100755"
+    case .symlink: "120000"
+    case .gitlink: "160000"
+    }
+  }
 
   /// Whether the entry's id names a blob.
   package var isFile: Bool { self != .tree && self != .gitlink }

@@ -80,4 +80,6 @@ package struct TreePath: Hashable, Sendable, Comparable, CustomStringConvertible
 package struct PathError: Error, Hashable, Sendable {
   package let path: TreePath
   package let rule: PathRule
+
+  package init(path: TreePath, rule: PathRule) { (self.path, self.rule) = (path, rule) }
 }

@@ -66,7 +66,7 @@ enum TreeFormat {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.reduce(0) { $0 + $1.name.count + 28 })
     for entry in entries {
-      bytes.append(contentsOf: entry.mode.text.utf8)
+      entry.mode.octal.withUTF8Buffer { bytes.append(contentsOf: $0) }
       bytes.append(UInt8(ascii: " "))
       bytes.append(contentsOf: entry.name)
       bytes.append(0)
