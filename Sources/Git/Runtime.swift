@@ -9,7 +9,8 @@ enum Runtime {
     // more than writing it.
     _ = headway_git_enable_strict_object_creation(0)
     // Git reads such a repository as any other; only `config.worktree` differs, which we read.
-    _ = "worktreeConfig".withCString { name in
+    // In lower case, since that is how configuration hands names to the comparison.
+    _ = "worktreeconfig".withCString { name in
       var names: [UnsafePointer<CChar>?] = [name]
       return headway_git_set_extensions(&names, 1)
     }

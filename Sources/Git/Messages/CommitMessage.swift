@@ -6,7 +6,8 @@ package struct CommitMessage: Hashable, Sendable {
 
   package init(subject: String, body: String = "", trailers: [Trailer] = []) {
     let line = FreeText.line(subject)
-    self.subject = line.isEmpty ? "(no subject)" : line
+    // A line of dashes would end the message for git's tools for patches.
+    self.subject = line.isEmpty ? "(no subject)" : line.hasPrefix("---") ? "- " + line : line
     self.body = FreeText.paragraphs(body)
     self.trailers = trailers
   }

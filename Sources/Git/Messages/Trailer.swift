@@ -89,13 +89,10 @@ private struct TrailerBlock {
 
   init?(_ all: [[UInt8]]) {
     let end = Self.end(of: all)
-    let title = all.prefix(end).firstIndex {
-      $0.first != UInt8(ascii: "#") && Self.isBlank($0)
-    }
-    guard let firstParagraphEnd = title,
-      all.prefix(firstParagraphEnd).contains(where: { !Self.isBlank($0) || $0.isEmpty })
-    else { return nil }
-    guard let start = Self.start(in: all[..<end], after: firstParagraphEnd) else { return nil }
+    // The first paragraph is the title, even where it is empty.
+    let title = all.prefix(end).firstIndex { $0.first != UInt8(ascii: "#") && Self.isBlank($0) }
+    guard let title else { return nil }
+    guard let start = Self.start(in: all[..<end], after: title) else { return nil }
     lines = Array(all[start..<end])
   }
 
