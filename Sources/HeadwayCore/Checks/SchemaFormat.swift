@@ -54,12 +54,3 @@ enum SchemaFormat: String, Hashable, Sendable {
       && parts.allSatisfy { $0.utf8.allSatisfy(\.isHexDigit) }
   }
 }
-
-extension UInt8 {
-  var isLetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-  var isLetterOrDigit: Bool { isLetter || isDigit }
-  var isHexDigit: Bool {
-    isDigit || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
-  }
-}
