@@ -58,3 +58,15 @@ package struct GitError: Error, Hashable, Sendable {
 package enum ObjectKind: String, Hashable, Sendable, CaseIterable {
   case commit, tree, blob, tag
 }
+
+extension GitError {
+  /// A hex text from outside Git that is no object id.
+  package init(unreadableName text: String) {
+    self.init(.readObject, .invalidName(text), "`\(text)` is no object id")
+  }
+
+  /// A path from outside Git that must not be written.
+  package init(unusablePath error: PathError) {
+    self.init(.buildCommit, .invalidName("\(error.path)"), "`\(error.path)` \(error.rule)")
+  }
+}

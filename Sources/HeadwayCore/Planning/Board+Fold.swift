@@ -21,6 +21,7 @@ extension Board {
     case .attempt(let record, _): fold(record)
     case .proposal(let record, _):
       change(record.attempt.task) {
+        guard $0.proposal.map({ $0.attempt < record.attempt }) ?? true else { return }
         $0.proposal = record
         $0.judged = nil
       }

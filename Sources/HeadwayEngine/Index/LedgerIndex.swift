@@ -1,0 +1,163 @@
+internal import GRDB
+package import Git
+package import HeadwayCore
+
+/// The local index: what the board needs of the ledger, so that a tick costs what changed.
+///
+/// It can be deleted at any time; it is then made again from the ledger's tip.
+package actor LedgerIndex {
+  private let path: String
+  private var database: DatabaseQueue
+
+  package init(path: String) throws(EngineError) {
+    self.path = path
+    do { database = try Self.open(path) } catch { throw .index("\(error)") }
+  }
+
+  /// The board at `tip`: as stored, with the difference folded in, or made anew.
+  package func board(at tip: ObjectID?, in store: GitStore) async throws(EngineError) -> Board {
+    guard let tip else {
+      try rebuildEmpty()
+      return Board()
+    }
+    let stored: (tip: String?, board: Board)
+    do {
+      stored = try await database.read { try ($0.storedTip(), $0.storedBoard()) }
+    } catch {
+      // A file that another version or a damaged disk left behind: it is only a cache.
+      return try await rebuild(at: tip, in: store)
+    }
+    if stored.tip == tip.hex { return stored.board }
+    guard let old = stored.tip.flatMap({ ObjectID(hex: $0) }),
+      try await isAncestor(old, of: tip, in: store)
+    else { return try await rebuild(at: tip, in: store) }
+    return try await follow(from: old, to: tip, board: stored.board, in: store)
+  }
+
+  /// Stores what a flush wrote.
+  package func save(_ files: [LedgerFile], tip: ObjectID?) async throws(EngineError) {
+    do {
+      try await database.write { database in
+        for file in files { try database.store(file) }
+        try database.setTip(tip?.hex)
+      }
+    } catch { throw .index("\(error)") }
+  }
+
+  /// Takes the tasks of finished runs out of the working set.
+  package func drop(_ runs: [RunID]) async throws(EngineError) {
+    guard !runs.isEmpty else { return }
+    do { try await database.write { try $0.drop(runs) } } catch { throw .index("\(error)") }
+  }
+
+  /// Where a run of any age lies in the ledger's tree.
+  package func folder(of run: RunID) async throws(EngineError) -> String? {
+    do { return try await database.read { try $0.folder(of: run) } } catch {
+      throw .index("\(error)")
+    }
+  }
+
+  /// The latest run that hangs on `path`, with its number.
+  package func latestRun(
+    _ kind: RunRecord.Cause.Kind, path: String
+  ) async throws(EngineError) -> RunRecord? {
+    do { return try await database.read { try $0.latestRun(kind, path: path) } } catch {
+      throw .index("\(error)")
+    }
+  }
+
+  package func exists(_ run: RunID) async throws(EngineError) -> Bool {
+    try await folder(of: run) != nil
+  }
+
+  /// Finished runs, newest first.
+  package func finishedRuns(limit: Int) async throws(EngineError) -> [RunRecord] {
+    do { return try await database.read { try $0.finishedRuns(limit: limit) } } catch {
+      throw .index("\(error)")
+    }
+  }
+
+  /// Ids of runs that start with `prefix`, newest first.
+  package func runs(startingWith prefix: String, limit: Int) async throws(EngineError) -> [RunID] {
+    do { return try await database.read { try $0.runs(startingWith: prefix, limit: limit) } } catch
+    {
+      throw .index("\(error)")
+    }
+  }
+
+  private func isAncestor(
+    _ old: ObjectID, of tip: ObjectID, in store: GitStore
+  ) async throws(EngineError) -> Bool {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        guard repository.contains(old) else { return false }
+        return try repository.isAncestor(old, of: tip)
+      }
+    } catch { throw .git(error) }
+  }
+
+  private func follow(
+    from old: ObjectID, to tip: ObjectID, board: Board, in store: GitStore
+  ) async throws(EngineError) -> Board {
+    let files = try await store.perform { (repository) throws(EngineError) in
+      do {
+        let before = try repository.commit(old).tree
+        let after = try repository.commit(tip).tree
+        return try LedgerReader.withWholeRuns(
+          LedgerReader.changes(from: before, to: after, in: repository), of: after, on: board,
+          in: repository)
+      } catch let error as GitError { throw .git(error) } catch let error as EngineError {
+        throw error
+      } catch { throw .index("\(error)") }
+    }
+    return try await take(files, tip: tip, onto: board)
+  }
+
+  private func rebuild(at tip: ObjectID, in store: GitStore) async throws(EngineError) -> Board {
+    let files = try await store.perform { (repository) throws(EngineError) in
+      do {
+        let tree = try repository.commit(tip).tree
+        return try LedgerReader.changes(from: nil, to: tree, in: repository)
+      } catch let error as GitError { throw .git(error) } catch let error as EngineError {
+        throw error
+      } catch { throw .index("\(error)") }
+    }
+    try rebuildEmpty()
+    return try await take(files, tip: tip, onto: Board())
+  }
+
+  private func take(
+    _ files: [LedgerFile], tip: ObjectID, onto board: Board
+  ) async throws(EngineError) -> Board {
+    var board = board
+    for file in files { board.fold(file) }
+    try await save(files, tip: tip)
+    try await drop(board.dropFinished())
+    return board
+  }
+
+  private func rebuildEmpty() throws(EngineError) {
+    do {
+      try database.close()
+      database = try Self.recreate(path)
+    } catch { throw .index("\(error)") }
+  }
+}
+
+extension LedgerReader {
+  /// Adds the rest of each run that came back to life, since the working set holds none of it.
+  static func withWholeRuns(
+    _ files: [LedgerFile], of tree: ObjectID, on board: Board, in repository: borrowing Repository
+  ) throws(EngineError) -> [LedgerFile] {
+    var all = files
+    for case .run(let run) in files where run.state == .active && board.runs[run.id] == nil {
+      let known = Set(files.map(\.path))
+      let rest = try records(below: run.folder, of: tree, in: repository)
+      all += rest.filter { file in
+        if case .attempt = file { return false }
+        return !known.contains(file.path)
+      }
+    }
+    return all
+  }
+}

@@ -1,0 +1,148 @@
+package import Git
+package import HeadwayCore
+
+/// The ledger's one writer: entries become commits in memory, fold into the board at once, and
+/// reach the disk together.
+///
+/// What the board says before `flush` returns is not yet true for anybody else: nothing may start
+/// and nothing may be reported until then.
+package actor Ledger {
+  private let store: GitStore
+  private let reference: ReferenceName
+  private let durability: Durability
+  private let index: LedgerIndex
+  private let identity: String
+  private var queue: CommitQueue
+  private var unflushed: [LedgerFile] = []
+  package private(set) var board: Board
+
+  /// Opens the ledger at its tip and brings the index up to it.
+  package init(
+    site: Site, index: LedgerIndex, durability: Durability, runner: String
+  ) async throws(EngineError) {
+    store = site.store
+    self.index = index
+    self.durability = durability
+    identity = runner
+    do {
+      reference = try site.settings.ledgerReference()
+      let reference = reference
+      let tip = try await store.perform { (repository) throws(GitError) in
+        try repository.resolve(reference)
+      }
+      queue = try await store.perform { (repository) throws(GitError) in
+        try CommitQueue(over: tip, in: repository)
+      }
+      board = try await index.board(at: tip, in: store)
+    } catch let error as GitError {
+      throw .git(error)
+    } catch let error as EngineError {
+      throw error
+    } catch {
+      throw .index("\(error)")
+    }
+  }
+
+  /// The last commit, written or not.
+  package var tip: CommitID? { queue.tip.map(CommitID.init) }
+
+  package var hasUnflushed: Bool { queue.waitingCommits > 0 }
+
+  /// Makes a commit of `entry` in memory and folds it; `nil` when it changes nothing.
+  @discardableResult
+  package func append(_ entry: LedgerEntry, at time: Instant) async throws(EngineError) -> CommitID?
+  {
+    let changes = try fileChanges(of: entry)
+    let message = entry.commitMessage.text
+    let stamp = Stamp(
+      name: "Headway", email: "headway@\(identity)", milliseconds: time.milliseconds)
+    let (queue, reference) = (queue, store)
+    let commit: ObjectID?
+    do {
+      commit = try await reference.perform { (repository) throws(GitError) in
+        try queue.append(
+          changes, message: message, author: stamp, committer: stamp, in: repository)
+      }
+    } catch { throw .git(error) }
+    guard let commit else { return nil }
+    for file in entry.files { board.fold(file) }
+    unflushed += entry.files
+    return CommitID(commit)
+  }
+
+  /// Writes what was appended, makes it durable and moves the branch once.
+  package func flush() async throws(EngineError) {
+    guard queue.waitingCommits > 0 else { return }
+    let (queue, reference, durability) = (queue, reference, durability)
+    let files = unflushed
+    unflushed = []
+    do {
+      let move = try await store.perform { (repository) throws(GitError) in
+        try queue.flush(
+          to: reference, durability: durability, log: "headway", in: repository)
+      }
+      if case .lost(let current) = move {
+        throw EngineError.secondWriter(
+          expected: queue.tip.map(CommitID.init), found: current.map(CommitID.init))
+      }
+      try await index.save(files, tip: queue.tip)
+      let gone = board.dropFinished()
+      try await index.drop(gone)
+    } catch let error as GitError {
+      throw .git(error)
+    } catch let error as EngineError {
+      throw error
+    } catch {
+      throw .index("\(error)")
+    }
+  }
+
+  /// Brings a finished run back onto the board, so that a person's verb can reopen its tasks.
+  package func recall(_ run: RunID) async throws(EngineError) {
+    guard board.runs[run] == nil, let folder = try await index.folder(of: run) else { return }
+    guard let tree = queue.tree else { return }
+    let files = try await records(below: folder, of: tree)
+    for file in files { board.fold(file) }
+  }
+
+  private func records(below folder: String, of tree: ObjectID) async throws(EngineError)
+    -> [LedgerFile]
+  {
+    try await store.perform { (repository) throws(EngineError) in
+      try LedgerReader.records(below: folder, of: tree, in: repository)
+        .filter { if case .attempt = $0 { false } else { true } }
+    }
+  }
+
+  private func fileChanges(
+    of entry: LedgerEntry
+  ) throws(EngineError) -> [RepositoryPath: FileChange] {
+    var changes: [RepositoryPath: FileChange] = [:]
+    do {
+      for file in entry.files {
+        changes[try RepositoryPath(checking: file.path)] = .write(file.json.canonical)
+      }
+      for attachment in entry.attachments {
+        let path = try RepositoryPath(checking: attachment.path.text)
+        switch attachment.content {
+        case .bytes(let bytes): changes[path] = .write(bytes)
+        case .blob(let blob): changes[path] = .existing(try ObjectID(blob))
+        case .removed: changes[path] = .delete
+        }
+      }
+    } catch { throw .git(error) }
+    return changes
+  }
+}
+
+extension LedgerEntry {
+  /// The message as `2-files.md` of the design shows it: our block is the last paragraph.
+  package var commitMessage: CommitMessage {
+    let all = [LedgerTrailer(.event, event.rawValue)] + trailers
+    return CommitMessage(
+      subject: "\(event.rawValue): \(subject)", body: body,
+      trailers: all.compactMap { trailer in
+        Trailer.Key(trailer.name).map { Trailer($0, trailer.value) }
+      })
+  }
+}
