@@ -1,0 +1,234 @@
+/// What a person may ask for at home; each is one event on the ledger, with a name and a reason.
+package enum Verb: Hashable, Sendable {
+  /// Another try with the same pinned inputs, or the planner's second look at a held task.
+  case retry(TaskID)
+  case cancel(RunID)
+  case cancelTask(TaskID)
+  /// The person did the work, or says that it was done; `outputs` are by name.
+  case adopt(TaskID, outputs: [String: [UInt8]])
+  /// A done effect may be used once more.
+  case repeatEffect(TaskID)
+  case clear(incident: String)
+  case freeze
+  case thaw
+
+  package var word: String {
+    switch self {
+    case .retry: "retry"
+    case .cancel, .cancelTask: "cancel"
+    case .adopt: "adopt"
+    case .repeatEffect: "repeat"
+    case .clear: "clear"
+    case .freeze: "freeze"
+    case .thaw: "thaw"
+    }
+  }
+}
+
+/// Who typed a verb, why and when.
+package struct VerbCause: Hashable, Sendable {
+  package let by: String
+  package let reason: String
+  package let at: Instant
+  package let runner: String
+
+  package init(by: String, reason: String, at: Instant, runner: String) {
+    self.by = by
+    self.reason = reason
+    self.at = at
+    self.runner = runner
+  }
+}
+
+/// A verb that does not fit what it was said about, in one sentence.
+package struct VerbRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}
+
+extension Board {
+  /// The entry that carries `verb` out. Outputs of `adopt` must have passed their checks and be
+  /// named in `blobs` with the ids that they will have.
+  package func carryingOut(
+    _ verb: Verb, _ cause: VerbCause, blobs: [String: BlobID] = [:]
+  ) throws(VerbRefusal) -> LedgerEntry {
+    switch verb {
+    case .retry(let id): try retrying(id, cause)
+    case .cancel(let id): try cancelling(id, .cancelledByPerson, .verb, cause)
+    case .cancelTask(let id): try cancelling(id, cause)
+    case .adopt(let id, let outputs): try adopting(id, outputs, blobs, cause)
+    case .repeatEffect(let id): try repeating(id, cause)
+    case .clear(let incident): try clearing(incident, cause)
+    case .freeze, .thaw: try freezing(verb, cause)
+    }
+  }
+
+  private func task(_ id: TaskID) throws(VerbRefusal) -> BoardTask {
+    guard let task = self[id] else { throw VerbRefusal("there is no task \(id)") }
+    return task
+  }
+
+  private func retrying(_ id: TaskID, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+    var task = try task(id)
+    switch task.record.state {
+    case .running, .waiting:
+      throw VerbRefusal("\(id) is \(task.record.state.rawValue); cancel it first")
+    case .pending where !isBackingOff(task.record):
+      throw VerbRefusal("\(id) has not run yet")
+    case .pending, .held, .succeeded, .failed, .skipped, .expired, .cancelled: break
+    }
+    task.record.reopen()
+    task.record.reason = nil
+    task.record.rejections = 0
+    return entry(
+      .reopened, "\(id) by \(cause.by)", cause, verb: "retry", task: id,
+      files: reactivated(id.run) + [.task(task.record, folder: task.folder)])
+  }
+
+  private func isBackingOff(_ task: TaskRecord) -> Bool {
+    switch task.reason?.code {
+    case .backOff, .rateLimited, .dayBudget: true
+    default: false
+    }
+  }
+
+  /// A task that leaves a terminal state takes its run with it.
+  private func reactivated(_ id: RunID) -> [LedgerFile] {
+    guard var run = runs[id]?.record, run.state != .active else { return [] }
+    run.state = .active
+    return [.run(run)]
+  }
+
+  /// Ends a run: what runs is stopped by the engine and settles as what it then is.
+  package func cancelling(
+    _ id: RunID, _ code: ReasonCode, _ event: LedgerEvent, _ cause: VerbCause
+  ) throws(VerbRefusal) -> LedgerEntry {
+    guard var run = runs[id], run.record.state == .active else {
+      throw VerbRefusal("there is no active run \(id)")
+    }
+    run.record.state = .cancelled
+    var files: [LedgerFile] = [.run(run.record)]
+    for var task in run.tasksInOrder where !task.record.state.isTerminal {
+      guard task.record.state != .running else { continue }
+      task.record.state = .cancelled
+      task.record.dispatched = nil
+      task.record.reason = Reason(code, since: cause.at, clears: .event("headway retry"))
+      files.append(.task(task.record, folder: task.folder))
+    }
+    return entry(event, "\(id) cancelled by \(cause.by)", cause, verb: "cancel", files: files)
+  }
+
+  private func cancelling(_ id: TaskID, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+    var task = try task(id)
+    guard !task.record.state.isTerminal else {
+      throw VerbRefusal("\(id) has \(task.record.state.rawValue) already")
+    }
+    guard task.record.state != .running else {
+      throw VerbRefusal("\(id) is running; cancel its run, or wait for it")
+    }
+    task.record.state = .cancelled
+    task.record.dispatched = nil
+    task.record.reason = Reason(
+      .cancelledByPerson, values: ["by": .string(cause.by)], since: cause.at,
+      clears: .event("headway retry \(id)"))
+    return entry(
+      .verb, "\(id) cancelled by \(cause.by)", cause, verb: "cancel", task: id,
+      files: [.task(task.record, folder: task.folder)])
+  }
+
+  private func adopting(
+    _ id: TaskID, _ outputs: [String: [UInt8]], _ blobs: [String: BlobID], _ cause: VerbCause
+  ) throws(VerbRefusal) -> LedgerEntry {
+    let task = try task(id)
+    guard task.record.state == .held || task.record.state == .failed else {
+      throw VerbRefusal("\(id) is \(task.record.state.rawValue); only held tasks can be adopted")
+    }
+    guard !task.record.isPerson else {
+      throw VerbRefusal(
+        "\(id) waits for a signature, which nobody can adopt: headway approve \(id)")
+    }
+    let missing = Set(task.record.specification.outputs.keys).subtracting(outputs.keys).sorted()
+    guard missing.isEmpty else {
+      throw VerbRefusal(
+        "\(id) promises \(missing.joined(separator: ", ")); give each with --output")
+    }
+    let attempt = adoption(of: task.record, blobs: blobs, cause)
+    guard
+      let result = settling(
+        Settlement(
+          attempt: attempt, outputs: outputs,
+          cause: runs[id.run]?.record.cause.commit ?? CommitID(unchecked: ""), policies: nil))
+    else { throw VerbRefusal("there is no task \(id)") }
+    return entry(
+      .verb, "\(id) adopted by \(cause.by)", cause, verb: "adopt", task: id, files: result.files,
+      attachments: result.attachments)
+  }
+
+  private func adoption(
+    of task: TaskRecord, blobs: [String: BlobID], _ cause: VerbCause
+  ) -> AttemptRecord {
+    let fingerprint = fingerprint(of: task.id)
+    let key = opening.map { task.idempotencyKey(anchor: $0.anchor, fingerprint: fingerprint) }
+    return AttemptRecord(
+      id: AttemptID(task: task.id, number: task.nextAttempt), key: key ?? fingerprint,
+      effect: task.specification.effect, fingerprint: fingerprint,
+      executor: task.specification.executor, isolation: "person", model: nil, inputs: [],
+      recalled: [], rendered: nil, started: cause.at, finished: cause.at, outcome: .succeeded,
+      failure: nil, outputs: blobs, usage: nil, cost: nil, checks: [], confidence: nil,
+      decision: FilePath(unchecked: LedgerOpening.path), runner: cause.runner, log: nil)
+  }
+
+  private func repeating(_ id: TaskID, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+    var task = try task(id)
+    guard task.record.state == .held, task.record.reason?.code == .alreadyDone else {
+      throw VerbRefusal("\(id) is not held because its effect was done already")
+    }
+    task.record.state = .pending
+    task.record.reason = nil
+    task.record.allowance = .init(by: cause.by, reason: cause.reason, at: cause.at)
+    return entry(
+      .verb, "\(id) may be repeated once, by \(cause.by)", cause, verb: "repeat", task: id,
+      files: [.task(task.record, folder: task.folder)])
+  }
+
+  private func clearing(_ id: String, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+    guard var incident = incidents[id] else {
+      let open = incidents.keys.sorted().joined(separator: ", ")
+      throw VerbRefusal(
+        "there is no open incident \(id)" + (open.isEmpty ? "" : "; open: \(open)"))
+    }
+    incident.cleared = .init(by: cause.by, at: cause.at)
+    return .cleared(incident, by: cause.by)
+  }
+
+  private func freezing(_ verb: Verb, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+    guard var main else { throw VerbRefusal("main has not been observed yet") }
+    if verb == .freeze {
+      guard main.freeze == nil else { throw VerbRefusal("dispatch is frozen already") }
+      main.freeze = .init(by: cause.by, reason: cause.reason, at: cause.at)
+    } else {
+      guard main.freeze != nil else {
+        throw VerbRefusal(
+          main.freezeFile
+            ? "a file `FREEZE` on main stops dispatch; remove it there" : "nothing is frozen")
+      }
+      main.freeze = nil
+    }
+    return entry(.verb, "\(verb.word) by \(cause.by)", cause, verb: verb.word, files: [.main(main)])
+  }
+
+  private func entry(
+    _ event: LedgerEvent, _ subject: String, _ cause: VerbCause, verb: String,
+    task: TaskID? = nil, files: [LedgerFile], attachments: [LedgerEntry.Attachment] = []
+  ) -> LedgerEntry {
+    var trailers: [LedgerTrailer] = [.init(.verb, verb), .init(.person, cause.by)]
+    if let task {
+      trailers += [.init(.run, task.run), .init(.task, task.task)]
+    }
+    trailers.append(.init(.runner, cause.runner))
+    return LedgerEntry(
+      event, subject: subject, body: cause.reason, trailers: trailers, files: files,
+      attachments: attachments)
+  }
+}
