@@ -1,0 +1,135 @@
+extension ExecutorFile {
+  package static let schema = Schema.variants(
+    VariantSchema(
+      by: "kind",
+      [("command", commandSchema), ("model", modelSchema), ("person", personSchema)],
+      notBuilt: ["http", "agent", "batch", "replay"]))
+
+  private static func common(_ kind: String) -> [FieldSchema] {
+    [
+      .schemaReference,
+      .required("name", .text(.name), "the name that tasks use; also the file's name"),
+      .required("kind", .choice([kind]), "what kind of executor this is"),
+    ]
+  }
+
+  private static let effect = FieldSchema.optional(
+    "effect", .choice(Effect.allCases.map(\.rawValue)), or: "none",
+    "what repeating would do: nothing, the same thing, or something else again")
+
+  private static let concurrency = FieldSchema.optional(
+    "concurrency", .integer(1...256), "attempts at the same time")
+
+  private static let commandSchema = ObjectSchema(
+    common("command") + [
+      effect, concurrency,
+      .required(
+        "run", .list(of: .text(.free), atLeast: 1),
+        "program and arguments; no shell, no templates"),
+      .optional(
+        "environment",
+        .map(
+          keys: .variable,
+          of: .either([
+            .text(.free),
+            .object(
+              ObjectSchema([
+                .required("from", .text(.variable), "a variable or secret where Headway runs"),
+                .optional("secret", .flag, or: false, "whether it must never be shown or kept"),
+              ])),
+          ])), "variables that the program sees besides Headway's own"),
+      .optional(
+        "limits",
+        .object(
+          ObjectSchema([
+            .optional("wall", .text(.span), "time of one attempt"),
+            .optional("output", .text(.bytes), "bytes of all outputs together"),
+            .optional("memory", .text(.bytes), "address space"),
+            .optional("cpu", .text(.span), "processor time"),
+          ])), "bounds of one attempt"),
+      .optional(
+        "sandbox", .choice(["none", "bwrap"]), or: "none", "how the program is locked in"),
+    ])
+
+  private static let modelSchema = ObjectSchema(
+    common("model") + [
+      .optional(
+        "effect", .choice(["none"]), or: "none", "models have no effect besides their outputs"),
+      concurrency,
+      .required(
+        "models", .list(of: .text(.modelName), atLeast: 1), "models in order of preference"),
+      .optional("system", .text(.path), "the file that stands above every prompt"),
+      .optional("output", .integer(1...1_000_000), or: 2_000, "tokens of one reply at most"),
+    ])
+
+  private static let personSchema = ObjectSchema(
+    common("person") + [
+      .required("role", .text(.role), "the role of those who may answer")
+    ])
+
+  /// `nil` after an error was reported.
+  package init?(_ node: Node, reading: inout FileReading) {
+    guard let record = reading.record(node, Self.schema), let name = record.name("name"),
+      let kind = Self.kind(record, reading: &reading)
+    else { return nil }
+    self.init(
+      name: name, effect: record.choice("effect") ?? .none,
+      concurrency: record.integer("concurrency"), kind: kind)
+  }
+
+  private static func kind(_ record: Record, reading: inout FileReading) -> Kind? {
+    switch record.text("kind") {
+    case "command": return command(record, reading: &reading).map(Kind.command)
+    case "model":
+      return .model(
+        ModelExecutor(
+          models: record.texts("models").compactMap(ModelName.init),
+          system: record.path("system"), output: record.integer("output") ?? 2_000))
+    default: return record.name("role").map(Kind.person(role:))
+    }
+  }
+
+  private static func command(
+    _ record: Record, reading: inout FileReading
+  ) -> CommandExecutor? {
+    let run = record.texts("run")
+    var isSound = true
+    for (word, node) in zip(run, record["run"]?.elements ?? []) {
+      guard word.unicodeScalars.contains("\0") || (word == run.first && word.isEmpty) else {
+        continue
+      }
+      reading.report("`run`: not a word that a program can be given", at: node.mark)
+      isSound = false
+    }
+    if let first = record["run"]?.elements?.first, run.first?.contains("{{") == true {
+      reading.report(
+        "`run` is never rendered", at: first.mark,
+        hint: "the program reads its parameters from the work order on its standard input")
+      isSound = false
+    }
+    guard isSound else { return nil }
+    let limits = record.record("limits")
+    return CommandExecutor(
+      run: run, environment: environment(record),
+      limits: CommandExecutor.Limits(
+        wall: limits?.span("wall"), output: limits?.bytes("output"),
+        memory: limits?.bytes("memory"), cpu: limits?.span("cpu")),
+      sandbox: record.choice("sandbox") ?? .none)
+  }
+
+  private static func environment(
+    _ record: Record
+  ) -> [String: CommandExecutor.EnvironmentValue] {
+    var values: [String: CommandExecutor.EnvironmentValue] = [:]
+    for entry in record.entries("environment") {
+      if let text = entry.value.text {
+        values[entry.key] = .literal(text)
+      } else {
+        let source = Record(entry.value)
+        guard let from = source.text("from") else { continue }
+        values[entry.key] = .from(from, isSecret: source.flag("secret") ?? false)
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,133 @@
+/// A task as a pipeline describes it, before templates are rendered.
+package struct TaskTemplate: Hashable, Sendable {
+  package let name: Name
+  package var executor: Name
+  package var after: [Name]
+  package var when: JoinRule
+  package var intent: String?
+  package var inputs: [InputTemplate]
+  package var outputs: [OutputTemplate]
+  package var propose: [ProposeTemplate]
+  package var approval: ApprovalTemplate?
+  package var onReject: RejectionRule?
+  package var onExhausted: ExhaustionRule
+  /// What the author says of the executor's effect; a reminder that is held against its file.
+  package var statedEffect: Effect?
+  package var once: String?
+  package var compensate: Name?
+  package var risk: Risk?
+  package var estimate: Estimate
+  package var retry: RetryRule
+  package var timeouts: Timeouts
+  /// From admission to settled; missing it is told, not enforced.
+  package var sla: Span?
+  /// `nil` takes the brief's.
+  package var priority: Int?
+  /// A template of a date or moment; `nil` takes the brief's due.
+  package var deadline: String?
+
+  package init(
+    name: Name, executor: Name, after: [Name] = [], when: JoinRule = .allSucceeded,
+    intent: String? = nil, inputs: [InputTemplate] = [], outputs: [OutputTemplate] = [],
+    propose: [ProposeTemplate] = [], approval: ApprovalTemplate? = nil,
+    onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold,
+    statedEffect: Effect? = nil, once: String? = nil,
+    compensate: Name? = nil, risk: Risk? = nil, estimate: Estimate = Estimate(),
+    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
+    priority: Int? = nil, deadline: String? = nil
+  ) {
+    self.name = name
+    self.executor = executor
+    self.after = after
+    self.when = when
+    self.intent = intent
+    self.inputs = inputs
+    self.outputs = outputs
+    self.propose = propose
+    self.approval = approval
+    self.onReject = onReject
+    self.onExhausted = onExhausted
+    self.statedEffect = statedEffect
+    self.once = once
+    self.compensate = compensate
+    self.risk = risk
+    self.estimate = estimate
+    self.retry = retry
+    self.timeouts = timeouts
+    self.sla = sla
+    self.priority = priority
+    self.deadline = deadline
+  }
+
+  /// The highest of the risks that the task and its approval state; `low` when neither does.
+  package var statedRisk: Risk {
+    switch (risk, approval?.risk) {
+    case (nil, nil): .low
+    case (let one?, nil), (nil, let one?): one
+    case (let one?, let other?): max(one, other)
+    }
+  }
+}
+
+/// What a task reads, before templates are rendered.
+package enum InputTemplate: Hashable, Sendable {
+  /// Paths and patterns of files on main; each text is a template, and one that is exactly
+  /// `{{name}}` may stand for a list.
+  case files([String])
+  /// Memory that fits the query, at most so many tokens.
+  case recall(query: String, tokens: Int)
+}
+
+/// What a task promises to deliver under one name.
+package struct OutputTemplate: Hashable, Sendable {
+  package let name: String
+  package var checks: [Check]
+  package var schema: FilePath?
+  package var isOptional: Bool
+  package var kind: Kind
+
+  package enum Kind: String, Hashable, Sendable, CaseIterable { case text, binary }
+
+  package init(
+    name: String, checks: [Check] = [], schema: FilePath? = nil, isOptional: Bool = false,
+    kind: Kind = .text
+  ) {
+    self.name = name
+    self.checks = checks
+    self.schema = schema
+    self.isOptional = isOptional
+    self.kind = kind
+  }
+}
+
+/// An output of an earlier task and the path on main at which it is proposed.
+package struct ProposeTemplate: Hashable, Sendable {
+  package let output: String
+  package let target: String
+
+  package init(output: String, target: String) {
+    self.output = output
+    self.target = target
+  }
+}
+
+/// Whose signatures a task needs, as its pipeline says it.
+package struct ApprovalTemplate: Hashable, Sendable {
+  /// `nil` takes the role of the person executor.
+  package var role: Name?
+  package var count: Int
+  package var within: Span
+  package var distinctFromRequester: Bool
+  package var risk: Risk?
+
+  package init(
+    role: Name? = nil, count: Int = 1, within: Span = .days(7),
+    distinctFromRequester: Bool = false, risk: Risk? = nil
+  ) {
+    self.role = role
+    self.count = count
+    self.within = within
+    self.distinctFromRequester = distinctFromRequester
+    self.risk = risk
+  }
+}
