@@ -1,0 +1,104 @@
+/// A task of a run with every template rendered and every file pinned; it never changes while
+/// its run's revision stands.
+package struct PlannedTask: Hashable, Sendable {
+  package let name: Name
+  /// Its place in the order of expansion, from zero.
+  package let ordinal: Int
+  /// What durations and costs are learned under, `article/draft`.
+  package let key: String
+  package let executor: Name
+  package let isPerson: Bool
+  package let effect: Effect
+  package let after: [Name]
+  package let when: JoinRule
+  package let intent: String
+  package let inputs: [TaskInput]
+  package let outputs: [PlannedOutput]
+  package let propose: [ProposedOutput]
+  package let approval: ApprovalRequirement?
+  package let onReject: RejectionRule?
+  package let onExhausted: ExhaustionRule
+  /// The name of the external effect, which happens once whatever runs ask for it.
+  package let once: String?
+  package let compensate: Name?
+  package let risk: Risk
+  package let estimate: Estimate
+  package let retry: RetryRule
+  package let timeouts: Timeouts
+  package let sla: Span?
+  package let priority: Int
+  package let deadline: Instant?
+  /// Equal for equal work, as far as it is known at expansion: without the results of earlier
+  /// tasks, which ``fingerprint(with:)`` adds.
+  package let fingerprint: Digest
+
+  /// The fingerprint of an attempt that reads these results of earlier tasks, by input name.
+  package func fingerprint(with results: [String: BlobID]) -> Digest {
+    guard !results.isEmpty else { return fingerprint }
+    let sorted = results.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return Digest(parts: [fingerprint.hex] + sorted.flatMap { [$0.key, $0.value.hex] })
+  }
+}
+
+/// What a task promises to deliver under one name.
+package struct PlannedOutput: Hashable, Sendable {
+  package let name: String
+  package let rule: OutputRule
+  package let isOptional: Bool
+  package let kind: OutputTemplate.Kind
+
+  package init(
+    name: String, rule: OutputRule, isOptional: Bool = false, kind: OutputTemplate.Kind = .text
+  ) {
+    self.name = name
+    self.rule = rule
+    self.isOptional = isOptional
+    self.kind = kind
+  }
+}
+
+/// An output of an earlier task and where on main it is proposed.
+package struct ProposedOutput: Hashable, Sendable {
+  package let task: Name
+  package let output: String
+  package let target: FilePath
+
+  package init(task: Name, output: String, target: FilePath) {
+    self.task = task
+    self.output = output
+    self.target = target
+  }
+}
+
+/// One expansion of a pipeline: what a cause sets going.
+package struct RunPlan: Hashable, Sendable {
+  package let id: RunID
+  package let slug: String
+  package let generation: Int
+  package let pipeline: Name
+  package let pipelineFile: PinnedFile
+  package let brief: PinnedFile
+  package let title: String
+  /// The text below the front matter.
+  package let body: String
+  package let parameters: [String: JSONValue]
+  package let priority: Int
+  package let due: Instant?
+  package let budget: Money?
+  /// In the order of expansion; `after` names earlier and later ones alike.
+  package let tasks: [PlannedTask]
+  /// The compensations that external tasks register, rendered.
+  package let compensations: [PlannedCompensation]
+
+  package func task(_ name: Name) -> PlannedTask? { tasks.first { $0.name == name } }
+}
+
+/// What undoes an external effect, ready to be proposed.
+package struct PlannedCompensation: Hashable, Sendable {
+  package let name: Name
+  package let executor: Name
+  package let effect: Effect
+  package let intent: String
+  package let once: String?
+  package let risk: Risk
+}

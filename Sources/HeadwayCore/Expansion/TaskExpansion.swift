@@ -1,0 +1,333 @@
+/// Renders the tasks of one pipeline for one brief and collects what stands in the way.
+struct TaskExpansion {
+  let project: Project
+  let settings: Settings
+  let pipeline: Pipeline
+  let brief: Brief
+  let scope: Scope
+  let parameters: [String: JSONValue]
+  let programs: TreeID?
+  var reading: FileReading
+
+  private var targets: [String: (task: Name, target: FilePath)] = [:]
+
+  init(
+    project: Project, settings: Settings, pipeline: Pipeline, brief: Brief, scope: Scope,
+    parameters: [String: JSONValue], programs: TreeID?, reading: FileReading
+  ) {
+    self.project = project
+    self.settings = settings
+    self.pipeline = pipeline
+    self.brief = brief
+    self.scope = scope
+    self.parameters = parameters
+    self.programs = programs
+    self.reading = reading
+  }
+
+  mutating func tasks() -> [PlannedTask] {
+    guard pipeline.tasks.count <= settings.limits.tasksPerRun else {
+      report(
+        "\(pipeline.tasks.count) tasks are more than `tasksPerRun` allows, "
+          + "\(settings.limits.tasksPerRun)")
+      return []
+    }
+    if let cycle = PipelineCheck.cycle(in: pipeline.tasks), let first = cycle.first {
+      let shown = (cycle + [first]).map(\.text).joined(separator: " → ")
+      report("`after`: these tasks wait for each other: \(shown)")
+      return []
+    }
+    var planned: [PlannedTask] = []
+    for (ordinal, task) in pipeline.tasks.enumerated() {
+      if let task = plan(task, ordinal: ordinal) { planned.append(task) }
+    }
+    return planned
+  }
+
+  mutating func compensations() -> [PlannedCompensation] {
+    let used = Set(pipeline.tasks.compactMap(\.compensate))
+    var planned: [PlannedCompensation] = []
+    for compensation in pipeline.compensations where used.contains(compensation.name) {
+      guard let executor = project.executors[compensation.executor] else {
+        reportMissingExecutor(compensation.executor, of: compensation.name)
+        continue
+      }
+      planned.append(
+        PlannedCompensation(
+          name: compensation.name, executor: executor.name, effect: executor.effect,
+          intent: text(compensation.intent ?? "", "intent", of: compensation.name),
+          once: compensation.once.map { text($0, "once", of: compensation.name) },
+          risk: compensation.risk ?? .low))
+    }
+    return planned
+  }
+
+  private mutating func plan(_ task: TaskTemplate, ordinal: Int) -> PlannedTask? {
+    guard let executor = project.executors[task.executor],
+      let executorFile = project.blob(at: Project.path(ofExecutor: task.executor))
+    else {
+      reportMissingExecutor(task.executor, of: task.name)
+      return nil
+    }
+    for problem in TaskRules.problems(of: task, with: executor) {
+      report("`\(task.name)`: \(problem.message)", hint: problem.hint)
+    }
+    let intent = text(task.intent ?? brief.title, "intent", of: task.name)
+    let inputs = inputs(of: task)
+    let fingerprint = Fingerprint(
+      intent: intent, body: Digest(of: brief.body.utf8), inputs: inputs,
+      executorFile: executorFile, programs: programs(of: executor), models: models(of: executor),
+      system: system(of: executor), parameters: namedParameters(of: task))
+    let after = task.after
+    return PlannedTask(
+      name: task.name, ordinal: ordinal, key: "\(pipeline.name)/\(task.name)",
+      executor: executor.name, isPerson: executor.isPerson, effect: executor.effect,
+      after: after, when: task.when, intent: intent, inputs: inputs, outputs: outputs(of: task),
+      propose: proposed(by: task), approval: approval(of: task, executor: executor),
+      onReject: task.onReject, onExhausted: task.onExhausted, once: once(of: task),
+      compensate: task.compensate, risk: task.statedRisk, estimate: task.estimate,
+      retry: task.retry, timeouts: task.timeouts, sla: task.sla,
+      priority: task.priority ?? brief.priority, deadline: deadline(of: task),
+      fingerprint: fingerprint.digest)
+  }
+
+  private mutating func report(_ message: String, hint: String? = nil) {
+    reading.report(message, at: nil, hint: hint)
+  }
+
+  private mutating func reportMissingExecutor(_ name: Name, of task: Name) {
+    report(
+      "`\(task)`: no executor is called `\(name)`",
+      hint: Nearest.hint(
+        for: name.text, among: project.executors.keys.map(\.text).sorted(), listing: "executors")
+    )
+  }
+}
+
+extension TaskExpansion {
+  /// The rendered text, or an empty one after telling why there is none.
+  private mutating func text(_ template: String, _ field: String, of task: Name) -> String {
+    do {
+      return try Template(template).render(in: scope)
+    } catch {
+      report("`\(task)`: `\(field)`: \(error.message)", hint: error.hint)
+      return ""
+    }
+  }
+
+  private mutating func once(of task: TaskTemplate) -> String? {
+    guard let once = task.once else { return nil }
+    let value = text(once, "once", of: task.name)
+    if value.isEmpty || value.unicodeScalars.contains(where: \.isInvisible) {
+      report("`\(task.name)`: `once` is empty, or not one line of visible text")
+    }
+    return value
+  }
+
+  private mutating func deadline(of task: TaskTemplate) -> Instant? {
+    guard let deadline = task.deadline else { return brief.due }
+    let value = text(deadline, "deadline", of: task.name)
+    guard !value.isEmpty else { return nil }
+    guard let time = LocalTime(value) else {
+      report(
+        "`\(task.name)`: `deadline`: `\(value)` is not a date or a moment",
+        hint: TextFormat.localTime.hint)
+      return nil
+    }
+    return time.instant(in: settings.timeZone)
+  }
+
+  private mutating func inputs(of task: TaskTemplate) -> [TaskInput] {
+    var inputs: [TaskInput] = []
+    var seen: Set<FilePath> = []
+    for template in task.inputs {
+      switch template {
+      case .recall(let query, let tokens):
+        inputs.append(.recall(query: text(query, "recall", of: task.name), tokens: tokens))
+      case .files(let templates):
+        for path in templates.flatMap({ paths($0, of: task.name) }) {
+          for (file, blob) in files(at: path, of: task.name) where seen.insert(file).inserted {
+            inputs.append(.file(path: file, blob: blob))
+          }
+        }
+      }
+    }
+    return inputs
+  }
+
+  /// The paths and patterns that one template stands for.
+  private mutating func paths(_ template: String, of task: Name) -> [String] {
+    do throws(TemplateFault) {
+      switch try Template(template).value(in: scope) {
+      case .string(let text): return [text]
+      case .array(let elements): return elements.compactMap(\.text)
+      case .null: return []
+      default: throw TemplateFault(message: "`\(template)` is not a path or a list of paths")
+      }
+    } catch {
+      report("`\(task)`: `files`: \(error.message)", hint: error.hint)
+      return []
+    }
+  }
+
+  private mutating func files(at text: String, of task: Name) -> [(FilePath, BlobID)] {
+    if PathPattern.isPattern(text) {
+      let pattern = PathPattern(text)
+      let found = project.listing.filter { path, file in
+        (file.mode == .regular || file.mode == .executable) && pattern.matches(path)
+      }
+      if found.isEmpty { report("`\(task)`: `files`: no file matches `\(text)`") }
+      return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.blob) }
+    }
+    if let fault = FilePath.fault(of: text) {
+      report("`\(task)`: `files`: `\(text)` \(fault.rawValue)")
+      return []
+    }
+    guard let path = FilePath(checked: text), let file = project.listing[path] else {
+      let near = project.listing.keys.filter { $0.isUnder(text.folder) }.sorted()
+      report(
+        "`\(task)`: `files`: there is no file `\(text)`",
+        hint: Nearest.nearest(to: text, among: near.lazy.map(\.text))
+          .map { "did you mean `\($0)`?" })
+      return []
+    }
+    guard file.mode == .regular || file.mode == .executable else {
+      report("`\(task)`: `files`: `\(text)` is a link or submodule")
+      return []
+    }
+    return [(path, file.blob)]
+  }
+
+  private mutating func outputs(of task: TaskTemplate) -> [PlannedOutput] {
+    task.outputs.map { output in
+      var schema: PinnedFile?
+      if let path = output.schema {
+        if let file = project.listing[path], file.mode == .regular || file.mode == .executable {
+          schema = PinnedFile(path: path, blob: file.blob)
+        } else {
+          report("`\(task.name)`: `schema`: there is no file `\(path)`")
+        }
+      }
+      return PlannedOutput(
+        name: output.name,
+        rule: OutputRule(checks: output.checks.map(\.description), schema: schema),
+        isOptional: output.isOptional, kind: output.kind)
+    }
+  }
+
+  private mutating func approval(
+    of task: TaskTemplate, executor: ExecutorFile
+  ) -> ApprovalRequirement? {
+    guard let given = task.approval else { return nil }
+    var role = given.role
+    if role == nil, case .person(let own) = executor.kind { role = own }
+    guard let role else {
+      report("`\(task.name)`: `role` is missing in `approval`")
+      return nil
+    }
+    return ApprovalRequirement(
+      role: role, count: given.count, within: given.within,
+      distinctFromRequester: given.distinctFromRequester)
+  }
+}
+
+extension TaskExpansion {
+  private mutating func proposed(by task: TaskTemplate) -> [ProposedOutput] {
+    let upstream = PipelineCheck.upstream(of: task, in: pipeline.tasks)
+    var proposed: [ProposedOutput] = []
+    for template in task.propose {
+      do {
+        let source = try PipelineCheck.source(of: template.output, among: upstream)
+        let text = text(template.target, "propose", of: task.name)
+        guard let target = target(text, of: task.name) else { continue }
+        proposed.append(
+          ProposedOutput(task: source.task, output: source.output, target: target))
+      } catch {
+        report("`\(task.name)`: \(error.message)", hint: error.hint)
+      }
+    }
+    return proposed
+  }
+
+  /// Judged on the final bytes, and as a file system without case would see them.
+  private mutating func target(_ text: String, of task: Name) -> FilePath? {
+    let shown = "`\(task)`: `propose`: `\(text)`"
+    if let fault = ProtectedPaths.fault(ofTarget: text) {
+      report("\(shown) \(fault)")
+      return nil
+    }
+    guard let path = FilePath(checked: text) else { return nil }
+    guard pipeline.publishes.contains(where: { path.isUnder($0) }) else {
+      let folders = pipeline.publishes.map { "`\($0)`" }.joined(separator: ", ")
+      report("\(shown) lies outside of what the pipeline publishes", hint: "folders: \(folders)")
+      return nil
+    }
+    guard !project.protected.contains(path) else {
+      report("\(shown) is named by a protected file, and so protected itself")
+      return nil
+    }
+    let folded = text.lowercased()
+    if let other = targets.updateValue((task, path), forKey: folded), other.task == task {
+      report("\(shown) is proposed twice")
+      return nil
+    }
+    if let clash = caseClash(of: path) {
+      report(
+        "\(shown) differs from `\(clash)` on main only by case",
+        hint: "some file systems cannot hold both")
+      return nil
+    }
+    return path
+  }
+
+  /// A path on main, or a folder of one, that `path` differs from only by case or by being a
+  /// folder where the other is a file.
+  private func caseClash(of path: FilePath) -> String? {
+    let mine = path.text.split(separator: "/")
+    for other in project.listing.keys {
+      let theirs = other.text.split(separator: "/")
+      for (my, their) in zip(mine, theirs) {
+        guard my.lowercased() == their.lowercased() else { break }
+        if !my.utf8.elementsEqual(their.utf8) { return other.text }
+      }
+      if theirs.count != mine.count, zip(mine, theirs).allSatisfy({ $0 == $1 }) {
+        return other.text
+      }
+    }
+    return nil
+  }
+
+  private func programs(of executor: ExecutorFile) -> TreeID? {
+    if case .command = executor.kind { programs } else { nil }
+  }
+
+  private func models(of executor: ExecutorFile) -> [ModelName] {
+    if case .model(let model) = executor.kind { model.models } else { [] }
+  }
+
+  private func system(of executor: ExecutorFile) -> BlobID? {
+    guard case .model(let model) = executor.kind, let path = model.system else { return nil }
+    return project.listing[path]?.blob
+  }
+
+  private func namedParameters(of task: TaskTemplate) -> [String: JSONValue] {
+    var texts = [task.intent, task.once].compactMap { $0 } + task.propose.map(\.target)
+    for input in task.inputs {
+      switch input {
+      case .files(let templates): texts += templates
+      case .recall(let query, _): texts.append(query)
+      }
+    }
+    var named: [String: JSONValue] = [:]
+    for text in texts {
+      let names: [String]
+      do { names = try Template(text).names } catch { continue }
+      for name in names { named[name] = parameters[name] }
+    }
+    return named
+  }
+}
+
+extension String {
+  fileprivate var folder: String { split(separator: "/").dropLast().joined(separator: "/") }
+}
