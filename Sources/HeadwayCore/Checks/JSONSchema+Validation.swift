@@ -4,7 +4,7 @@ extension JSONSchema {
 
   /// What is wrong with `value`, in the order of its places; empty when it is valid.
   package func findings(in value: JSONValue) -> [SchemaFinding] {
-    var check = SchemaCheck(definitions: definitions)
+    var check = SchemaEvaluation(definitions: definitions)
     check.apply(root, to: value, at: "", depth: 0)
     return check.findings
   }
@@ -12,7 +12,7 @@ extension JSONSchema {
 
 /// One validation; bounded in depth and in steps, because `anyOf` and `$ref` together can ask
 /// for exponential work.
-private struct SchemaCheck {
+private struct SchemaEvaluation {
   let definitions: [String: JSONSchema.Node]
   var findings: [SchemaFinding] = []
   var steps = 0
@@ -29,7 +29,7 @@ private struct SchemaCheck {
   private mutating func accepts(
     _ node: JSONSchema.Node, _ value: JSONValue, at pointer: String, depth: Int
   ) -> Bool {
-    var trial = SchemaCheck(definitions: definitions, steps: steps)
+    var trial = SchemaEvaluation(definitions: definitions, steps: steps)
     trial.apply(node, to: value, at: pointer, depth: depth)
     steps = trial.steps
     return trial.findings.isEmpty
