@@ -277,7 +277,8 @@ extension SchemaPattern {
       var set = Set(isInverted: skip("^"))
       while let scalar = take() {
         if scalar == "]" { return set }
-        let first = scalar == "\\" ? try escape(inSet: true) : Set(ranges: [scalar.value...scalar.value])
+        let first =
+          scalar == "\\" ? try escape(inSet: true) : Set(ranges: [scalar.value...scalar.value])
         let isSingle = first.ranges.count == 1 && first.ranges[0].count == 1 && !first.isInverted
         guard isSingle, peek == "-", index + 1 < scalars.count, scalars[index + 1] != "]" else {
           set.ranges += first.isInverted ? first.complement : first.ranges

@@ -13,6 +13,8 @@ package enum ProposalStatus: Hashable, Sendable {
   package enum Void: String, Hashable, Sendable {
     case targetChanged = "target-changed"
     case inputsChanged = "inputs-changed"
+    /// What it rested on was worked out again, or its brief was edited.
+    case superseded
   }
 }
 
@@ -108,7 +110,7 @@ private struct ApprovalChange {
   private mutating func approved(_ content: [FilePath: BlobID]) -> LedgerEntry? {
     let rule = task.record.specification.proposal
     var outputs: [String: BlobID] = [:]
-    for (output, path) in rule?.content ?? [:] { outputs[output] = content[path] }
+    for part in rule?.content ?? [] { outputs[part.output] = content[part.target] }
     let attempt = attempt(.succeeded, failure: nil, outputs: outputs)
     task.record.settle(attempt, runIsActive: run.record.state == .active)
     run.tasks[task.record.task] = task

@@ -14,8 +14,9 @@ package struct MainRecord: Hashable, Sendable {
   package var freezeFile: Bool
   /// What `headway freeze` typed at home said; `nil` when thawed.
   package var freeze: Freeze?
-  /// Dispatch of `executors` and commits that an open incident stops.
-  package var problems: [String]
+  /// Files of main that could not be read or expanded, with what is wrong; a brief among them
+  /// is tried again with every change of main.
+  package var problems: [String: [String]]
 
   package struct TrustedFile: Hashable, Sendable {
     package let mode: String
@@ -42,7 +43,7 @@ package struct MainRecord: Hashable, Sendable {
   package init(
     branch: String, judged: CommitID, observed: Instant, trusted: [FilePath: TrustedFile],
     rescued: [CommitID] = [], freezeFile: Bool = false, freeze: Freeze? = nil,
-    problems: [String] = []
+    problems: [String: [String]] = [:]
   ) {
     self.branch = branch
     self.judged = judged
@@ -70,7 +71,7 @@ extension MainRecord {
           })), "rescued": .texts(rescued), "freezeFile": .bool(freezeFile),
       "freeze": freeze.map {
         ["by": .string($0.by), "reason": .string($0.reason), "at": .text($0.at)]
-      } ?? .null, "problems": .texts(problems),
+      } ?? .null, "problems": .object(problems.mapValues { .texts($0) }),
     ]
   }
 
@@ -93,6 +94,9 @@ extension MainRecord {
         Freeze(
           by: try freeze.text("by"), reason: try freeze.text("reason"),
           at: try freeze.instant("at"))
-      }, problems: try fields.list("problems", "a list of texts") { $0.text })
+      },
+      problems: try fields.map("problems", "an object of lists") {
+        $0.elements?.compactMap(\.text)
+      })
   }
 }

@@ -172,7 +172,10 @@ extension TaskRecord.Specification {
 extension TaskRecord.ProposalRule {
   var json: JSONValue {
     [
-      "content": .object(content.mapValues { .text($0) }),
+      "content": .array(
+        content.map {
+          ["task": .text($0.task), "output": .string($0.output), "path": .text($0.target)]
+        }),
       "role": .text(requirement.role), "count": .integer(requirement.count),
       "within": .text(requirement.within),
       "distinctFromRequester": .bool(requirement.distinctFromRequester),
@@ -184,8 +187,10 @@ extension TaskRecord.ProposalRule {
 
   init(_ fields: RecordFields) throws(RecordFault) {
     self.init(
-      content: try fields.map("content", "an object of paths") {
-        $0.text.flatMap(FilePath.init(reading:))
+      content: try fields.objects("content") { (part) throws(RecordFault) in
+        ProposedOutput(
+          task: try part.name("task"), output: try part.text("output"),
+          target: try part.path("path"))
       },
       requirement: ApprovalRequirement(
         role: try fields.name("role"), count: try fields.count("count"),
@@ -220,16 +225,20 @@ extension OutputRule {
     [
       "checks": .texts(checks),
       "schema": schema.map { ["path": .text($0.path), "blob": .text($0.blob)] } ?? .null,
+      "optional": .bool(isOptional), "binary": .bool(isBinary),
     ]
   }
 
   init?(json: JSONValue) {
-    guard let checks = json["checks"]?.elements?.compactMap(\.text) else { return nil }
+    guard let checks = json["checks"]?.elements?.compactMap(\.text),
+      let isOptional = json["optional"]?.flag, let isBinary = json["binary"]?.flag
+    else { return nil }
     var schema: PinnedFile?
     if let path = json["schema"]?["path"]?.text, let blob = json["schema"]?["blob"]?.text {
       guard let path = FilePath(reading: path), let blob = BlobID(blob) else { return nil }
       schema = PinnedFile(path: path, blob: blob)
     }
-    self.init(checks: checks, schema: schema)
+    self.init(
+      checks: checks, schema: schema, isOptional: isOptional, isBinary: isBinary)
   }
 }

@@ -117,13 +117,12 @@ package struct TaskRecord: Hashable, Sendable {
 
   /// What a person is asked to sign: outputs of earlier tasks at paths on main.
   package struct ProposalRule: Hashable, Sendable {
-    /// Output name to the path it would take on main.
-    package var content: [String: FilePath]
+    package var content: [ProposedOutput]
     package var requirement: ApprovalRequirement
     package var onReject: RejectionRule?
 
     package init(
-      content: [String: FilePath], requirement: ApprovalRequirement, onReject: RejectionRule?
+      content: [ProposedOutput], requirement: ApprovalRequirement, onReject: RejectionRule?
     ) {
       self.content = content
       self.requirement = requirement

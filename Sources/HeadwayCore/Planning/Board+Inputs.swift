@@ -39,23 +39,6 @@ extension BoardRun {
     return attempt.fingerprint == fingerprint(of: task)
   }
 
-  /// The nearest earlier task that has `output` among its results, with its blob.
-  package func source(of output: String, before task: Name) -> (task: Name, blob: BlobID)? {
-    var queue = tasks[task]?.record.specification.after ?? []
-    var seen = Set(queue)
-    var index = 0
-    while index < queue.count {
-      let name = queue[index]
-      index += 1
-      guard let record = tasks[name]?.record else { continue }
-      if let blob = record.results[output] { return (name, blob) }
-      for next in record.specification.after where seen.insert(next).inserted {
-        queue.append(next)
-      }
-    }
-    return nil
-  }
-
   /// What the run has come to, if nothing can move any more; `nil` while it is active.
   package var ending: RunRecord.State? {
     let records = tasksInOrder.map(\.record)

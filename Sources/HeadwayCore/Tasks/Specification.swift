@@ -127,10 +127,17 @@ package struct OutputRule: Hashable, Sendable {
   package var checks: [String]
   /// A JSON Schema file on main, pinned.
   package var schema: PinnedFile?
+  package var isOptional: Bool
+  /// Judged by the project's limit for binary files, and never read as text.
+  package var isBinary: Bool
 
-  package init(checks: [String], schema: PinnedFile?) {
+  package init(
+    checks: [String], schema: PinnedFile?, isOptional: Bool = false, isBinary: Bool = false
+  ) {
     self.checks = checks
     self.schema = schema
+    self.isOptional = isOptional
+    self.isBinary = isBinary
   }
 }
 

@@ -42,7 +42,9 @@ private struct Stemming {
   mutating func run() {
     removePossessive()
     removePlural()
-    let unchanged = ["inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed"]
+    let unchanged = [
+      "inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed",
+    ]
     if !unchanged.contains(String(decoding: word, as: UTF8.self)) {
       removePastAndGerund()
       replaceFinalY()
@@ -192,7 +194,8 @@ private struct Stemming {
 
   private func precededByST(_ suffix: String) -> Bool {
     let place = start(of: suffix)
-    return place > 0 && (word[place - 1] == UInt8(ascii: "s") || word[place - 1] == UInt8(ascii: "t"))
+    return place > 0
+      && (word[place - 1] == UInt8(ascii: "s") || word[place - 1] == UInt8(ascii: "t"))
   }
 
   private var endsInShortSyllableBeforeE: Bool {

@@ -49,7 +49,8 @@ package struct MarkdownText: Sendable {
   /// Bytes that are no UTF-8 become replacement characters, controls become spaces.
   package init(_ bytes: [UInt8]) {
     var reader = BlockReader()
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    {
       reader.read(line, number: index + 1)
     }
     reader.finish()
@@ -209,8 +210,10 @@ extension String {
     for scalar in unicodeScalars {
       let isTab = scalar == "\t"
       scalars.append(
-        contentsOf: isTab ? "    ".unicodeScalars : scalar.value < 0x20 || scalar.value == 0x7F
-          ? " ".unicodeScalars : String(scalar).unicodeScalars)
+        contentsOf: isTab
+          ? "    ".unicodeScalars
+          : scalar.value < 0x20 || scalar.value == 0x7F
+            ? " ".unicodeScalars : String(scalar).unicodeScalars)
     }
     return String(scalars)
   }

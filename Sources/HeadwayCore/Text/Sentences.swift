@@ -27,7 +27,9 @@ package enum Sentences {
       }
       let mark = index
       var end = index + 1
-      while end < scalars.count, scalars[end].endsSentence || scalars[end].closesSentence { end += 1 }
+      while end < scalars.count, scalars[end].endsSentence || scalars[end].closesSentence {
+        end += 1
+      }
       if isBoundary(scalars, from: start, mark: mark, end: end) { finish(at: end) }
       index = end
     }
@@ -84,7 +86,8 @@ extension Unicode.Scalar {
     switch self {
     case "\"", "'", "“", "‘", "«", "(", "[", "„", "¿", "¡": return true
     default:
-      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(UInt8(truncatingIfNeeded: value)), isASCII {
+      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(UInt8(truncatingIfNeeded: value)), isASCII
+      {
         return true
       }
       // Scripts without case have no capital to wait for.

@@ -39,7 +39,9 @@ struct Assignment: Sendable {
     let task = order.attempt.task.task.text
     let intent = Words.folded(order.intent).prefix(6)
     let isEditing = ["edit", "editor", "polish", "proofread", "revise", "copyedit"]
-    if Words.folded(task).contains(where: isEditing.contains) || isEditing.contains(intent.first ?? "") {
+    if Words.folded(task).contains(where: isEditing.contains)
+      || isEditing.contains(intent.first ?? "")
+    {
       if material.passages.contains(where: \.isFixed), !material.headings.isEmpty { return .edit }
     }
     let kinds: [(Genre, Set<String>)] = [

@@ -45,7 +45,8 @@ extension Composition {
     var composition = Composition(title: material.title ?? assignment.title)
     composition.opening = kept.filter { $0.standing == .opening }
     composition.sections = material.headings.map { heading in
-      Section(heading: heading, passages: kept.filter { $0.standing == .body && $0.topic == heading })
+      Section(
+        heading: heading, passages: kept.filter { $0.standing == .body && $0.topic == heading })
     }
     composition.mergeSmallSections()
     return composition

@@ -12,7 +12,8 @@ struct EarlierStep {
     let first = text.blocks.first { $0.kind == .heading(1) }?.text ?? ""
     let isNotes = first.hasPrefix(Composition.notesPrefix)
     hasSections = !isNotes
-    let bare = first.hasPrefix(Composition.outlinePrefix)
+    let bare =
+      first.hasPrefix(Composition.outlinePrefix)
       ? String(first.dropFirst(Composition.outlinePrefix.count)) : first
     title = isNotes || bare.isEmpty ? nil : bare
     var (passages, headings): ([Passage], [String]) = ([], [])

@@ -59,8 +59,9 @@ struct ExtractedRecord {
     guard !name.isEmpty, let text = material.facts[name.lowercased()] else { return nil }
     switch schema["type"]?.text {
     case "string": return .string(text)
-    case "boolean": return ["true": true, "yes": true, "false": false, "no": false][text.lowercased()]
-      .map { .bool($0) }
+    case "boolean":
+      return ["true": true, "yes": true, "false": false, "no": false][text.lowercased()]
+        .map { .bool($0) }
     case "integer", "number":
       let number = text.prefix { $0.isNumber || $0 == "." || $0 == "," || $0 == "-" }
       return JSONNumber(String(number.filter { $0 != "," })).map { .number($0) }

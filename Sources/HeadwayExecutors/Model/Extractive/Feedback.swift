@@ -15,7 +15,9 @@ struct Feedback: Hashable, Sendable {
     "drop", "remove", "cut", "delete", "omit", "without", "avoid", "leave out", "less about",
     "don't mention", "do not mention", "no more", "lose", "take out",
   ]
-  private static let shorter = ["shorter", "too long", "shorten", "tighten", "trim", "half the length"]
+  private static let shorter = [
+    "shorter", "too long", "shorten", "tighten", "trim", "half the length",
+  ]
   private static let longer = ["longer", "too short", "more detail", "expand", "lengthen"]
   private static let filler = Set(
     Words.contentTerms(
@@ -47,7 +49,8 @@ struct Feedback: Hashable, Sendable {
   private mutating func remove(_ text: String) {
     // Quoted phrases are taken as they stand; otherwise the clause's subject is meant.
     let quoted = text.split(omittingEmptySubsequences: false) { "\"“”".contains($0) }
-    let phrases = quoted.count > 2
+    let phrases =
+      quoted.count > 2
       ? quoted.indices.filter { $0 % 2 == 1 }.map { String(quoted[$0]) } : [text]
     for phrase in phrases {
       let terms = Set(Self.subject(of: phrase))

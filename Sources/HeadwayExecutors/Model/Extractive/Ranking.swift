@@ -51,7 +51,9 @@ struct Ranking: Sendable {
   func vector(_ words: [String]) -> Vector {
     var counts: [Int: Double] = [:]
     for word in words { if let term = terms[word] { counts[term, default: 0] += 1 } }
-    let weights = counts.sorted { $0.key < $1.key }.map { (term: $0.key, weight: $0.value * rarity[$0.key]) }
+    let weights = counts.sorted { $0.key < $1.key }.map {
+      (term: $0.key, weight: $0.value * rarity[$0.key])
+    }
     let length = weights.reduce(0) { $0 + $1.weight * $1.weight }.squareRoot()
     return length > 0 ? weights.map { ($0.term, $0.weight / length) } : []
   }

@@ -84,7 +84,8 @@ struct Sections {
           + Words.contentTerms(of: group.heading))
     }
     let room = excerpts.count / max(1, groups.count) + 2
-    for excerpt in excerpts.sorted(by: { $0.passage < $1.passage }) where !seeded.contains(excerpt.key) {
+    for excerpt in excerpts.sorted(by: { $0.passage < $1.passage })
+    where !seeded.contains(excerpt.key) {
       let open = groups.indices.filter { groups[$0].members.count < room }
       let best = (open.isEmpty ? Array(groups.indices) : open).max { left, right in
         let one = Ranking.similarity(centres[left], excerpt.vector)

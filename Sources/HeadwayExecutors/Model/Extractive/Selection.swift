@@ -79,7 +79,8 @@ struct Selection: Sendable {
         if excerpt.words >= 9 { found.append(excerpt) }
       }
     }
-    return Array(found.sorted { ($1.score, $0.range.lowerBound) < ($0.score, $1.range.lowerBound) }.prefix(6))
+    return Array(
+      found.sorted { ($1.score, $0.range.lowerBound) < ($0.score, $1.range.lowerBound) }.prefix(6))
   }
 
   func excerpt(_ index: Int, _ range: Range<Int>) -> Excerpt {

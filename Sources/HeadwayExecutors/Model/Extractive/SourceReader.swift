@@ -34,7 +34,9 @@ struct SourceReader {
           }
         }
       case .item:
-        if Words.count(in: block.text) >= 8 { passages += prose(block.text, heading: block.heading) }
+        if Words.count(in: block.text) >= 8 {
+          passages += prose(block.text, heading: block.heading)
+        }
       case .quotation: passages += quotation(block)
       case .heading, .verbatim, .definition: continue
       }

@@ -1,0 +1,168 @@
+/// What makes a plan a run of the ledger: the observed commit and the moment.
+package struct Admission: Hashable, Sendable {
+  package let plan: RunPlan
+  /// The tip of main that was observed.
+  package let commit: CommitID
+  package let at: Instant
+
+  package init(plan: RunPlan, commit: CommitID, at: Instant) {
+    self.plan = plan
+    self.commit = commit
+    self.at = at
+  }
+
+  private var revision: RunRecord.Revision {
+    RunRecord.Revision(number: 1, commit: commit, blob: plan.brief.blob, at: at)
+  }
+
+  /// The `run` event that opens the run with all its tasks pending.
+  package var entry: LedgerEntry {
+    let run = RunRecord(
+      id: plan.id, slug: plan.slug,
+      cause: .init(kind: .brief, path: plan.brief.path.text, commit: commit),
+      generation: plan.generation,
+      pipeline: .init(
+        name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob),
+      revisions: [revision], parameters: plan.parameters, title: plan.title,
+      priority: plan.priority, due: plan.due, budget: plan.budget, admitted: at,
+      tasks: plan.tasks.map(\.name), state: .active)
+    let tasks = plan.tasks.map { task in
+      LedgerFile.task(
+        TaskRecord(planned: task, run: plan.id, revision: 1, admitted: at),
+        folder: "\(run.folder)/\(TaskRecord.folder(ordinal: task.ordinal, task: task.name))")
+    }
+    return LedgerEntry(
+      .run, subject: "\(plan.id) admitted", body: plan.title,
+      trailers: [
+        .init(.cause, commit), .init(.run, plan.id), .init(.state, "active"),
+        .init(.input, "\(plan.brief.path) \(plan.brief.blob)"),
+      ], files: [.run(run)] + tasks, attachments: [Self.brief(plan.brief.blob, in: run)])
+  }
+
+  /// The very blob of the brief: the same object, so it costs nothing.
+  static func brief(_ blob: BlobID, in run: RunRecord) -> LedgerEntry.Attachment {
+    LedgerEntry.Attachment(
+      path: FilePath(unchecked: "\(run.folder)/brief.md"), content: .blob(blob))
+  }
+}
+
+extension Board {
+  /// Another revision of a run: tasks whose work is the same keep their results, the others are
+  /// reopened; `nil` when no such run is active.
+  package func revising(_ admission: Admission) -> LedgerEntry? {
+    let plan = admission.plan
+    guard var run = runs[plan.id], run.record.state == .active else { return nil }
+    let number = (run.record.revisions.last?.number ?? 0) + 1
+    run.record.revisions.append(
+      .init(
+        number: number, commit: admission.commit, blob: plan.brief.blob, at: admission.at))
+    run.record.pipeline = .init(
+      name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob)
+    run.record.parameters = plan.parameters
+    run.record.title = plan.title
+    run.record.priority = plan.priority
+    run.record.due = plan.due
+    run.record.budget = plan.budget
+    var change = Revision(run: run, number: number, at: admission.at)
+    for task in plan.tasks { change.take(task) }
+    for name in run.record.tasks where plan.task(name) == nil { change.remove(name) }
+    let files = [LedgerFile.run(change.run.record)] + change.files
+    let reopened = change.reopened.map(\.text).joined(separator: ", ")
+    return LedgerEntry(
+      .reopened, subject: "\(plan.id) revision \(number)",
+      body: reopened.isEmpty ? "No task's work changed." : "Reopened: \(reopened).",
+      trailers: [
+        .init(.cause, admission.commit), .init(.run, plan.id),
+        .init(.input, "\(plan.brief.path) \(plan.brief.blob)"),
+      ], files: files, attachments: [Admission.brief(plan.brief.blob, in: change.run.record)])
+  }
+}
+
+/// One edit of a brief, task by task.
+private struct Revision {
+  var run: BoardRun
+  let number: Int
+  let at: Instant
+  var files: [LedgerFile] = []
+  var reopened: [Name] = []
+
+  mutating func take(_ planned: PlannedTask) {
+    guard var task = run.tasks[planned.name] else {
+      add(planned)
+      return
+    }
+    let isSameWork = task.record.specification.fingerprint == planned.fingerprint.hex
+    task.record.specification = .init(planned)
+    task.record.revision = number
+    if !isSameWork || task.record.reason?.code == .taskRemoved {
+      // A running attempt keeps what it was admitted with; the planner sees that its result is
+      // not of this work and asks for another.
+      if task.record.state != .running, task.record.state != .waiting { task.record.reopen() }
+      task.record.reason = task.record.state == .waiting ? task.record.reason : nil
+      task.record.rejections = 0
+      task.record.feedback = nil
+      reopened.append(planned.name)
+    } else if task.record.state == .held, task.record.reason?.code == .runBudget {
+      // The edit may have raised the budget; the planner looks again.
+      task.record.state = .pending
+      task.record.reason = nil
+    }
+    files.append(.task(task.record, folder: task.folder))
+  }
+
+  private mutating func add(_ planned: PlannedTask) {
+    let ordinal = run.record.tasks.count
+    run.record.tasks.append(planned.name)
+    let record = TaskRecord(
+      planned: planned, run: run.record.id, revision: number, admitted: at, ordinal: ordinal)
+    let folder = TaskRecord.folder(ordinal: ordinal, task: planned.name)
+    files.append(.task(record, folder: "\(run.record.folder)/\(folder)"))
+    reopened.append(planned.name)
+  }
+
+  mutating func remove(_ name: Name) {
+    guard var task = run.tasks[name], !task.record.state.isTerminal,
+      task.record.state != .running
+    else { return }
+    task.record.state = .cancelled
+    task.record.dispatched = nil
+    task.record.reason = Reason(.taskRemoved, since: at, clears: .event("an edit of the pipeline"))
+    files.append(.task(task.record, folder: task.folder))
+  }
+}
+
+extension TaskRecord {
+  init(
+    planned: PlannedTask, run: RunID, revision: Int, admitted: Instant, ordinal: Int? = nil
+  ) {
+    self.init(
+      run: run, task: planned.name, ordinal: ordinal ?? planned.ordinal, key: planned.key,
+      revision: revision, specification: Specification(planned), state: .pending, reason: nil,
+      accepted: nil, results: [:], dispatched: nil, attempts: [], settledBefore: 0, feedback: nil,
+      rejections: 0, allowance: nil, admitted: admitted)
+  }
+}
+
+extension TaskRecord.Specification {
+  init(_ planned: PlannedTask) {
+    var proposal: TaskRecord.ProposalRule?
+    if let requirement = planned.approval, planned.isPerson {
+      proposal = .init(
+        content: planned.propose, requirement: requirement, onReject: planned.onReject)
+    }
+    var outputs: [String: OutputRule] = [:]
+    for output in planned.outputs {
+      var rule = output.rule
+      rule.isOptional = output.isOptional
+      rule.isBinary = output.kind == .binary
+      outputs[output.name] = rule
+    }
+    self.init(
+      executor: planned.executor, effect: planned.effect, once: planned.once,
+      intent: planned.intent, after: planned.after, when: planned.when, inputs: planned.inputs,
+      outputs: outputs, proposal: proposal, retry: planned.retry, timeouts: planned.timeouts,
+      onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
+      sla: planned.sla, risk: planned.risk, estimate: planned.estimate,
+      fingerprint: planned.fingerprint.hex)
+  }
+}
