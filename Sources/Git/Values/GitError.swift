@@ -69,4 +69,9 @@ extension GitError {
   package init(unusablePath error: PathError) {
     self.init(.buildCommit, .invalidName("\(error.path)"), "`\(error.path)` \(error.rule)")
   }
+
+  /// A history or tree that we decline to read, in our own words.
+  package init(refusing message: String) {
+    self.init(.readHistory, .refused(message), message)
+  }
 }

@@ -1,0 +1,101 @@
+package import Git
+package import HeadwayCore
+
+/// What became of main since it was last judged.
+package struct Observation: Hashable, Sendable {
+  /// The tip up to which main was judged before; `nil` at the ledger's first tick.
+  package let from: CommitID?
+  package let to: CommitID
+  package let history: History
+  /// Briefs whose blob differs between the two tips; the net change counts.
+  package let briefs: [BriefChange]
+
+  package enum History: Hashable, Sendable {
+    case forward
+    /// Main was rewritten; `dropped` are the commits that only the old tip has.
+    case rewound(dropped: [CommitID])
+  }
+
+  package struct BriefChange: Hashable, Sendable {
+    package let path: FilePath
+    /// `nil` when the file is gone.
+    package let blob: BlobID?
+
+    package init(path: FilePath, blob: BlobID?) {
+      self.path = path
+      self.blob = blob
+    }
+  }
+}
+
+/// Compares main with what was last judged.
+package struct Observer: Sendable {
+  /// One fold looks at no more commits than this.
+  static let commitLimit = 10_000
+  static let changeLimit = TreeLimits(entries: 20_000, depth: 32, pathBytes: 1_024)
+
+  let store: GitStore
+
+  package init(store: GitStore) { self.store = store }
+
+  /// The tip of main, or `nil` while the branch does not exist.
+  package func tip(of name: ReferenceName) async throws(EngineError) -> CommitID? {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        guard !repository.isShallow else {
+          throw GitError(refusing: "this clone is shallow: git fetch --unshallow")
+        }
+        return try repository.resolve(name).map(CommitID.init)
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// How `to` differs from what was judged; costs what changed.
+  package func observe(
+    from: CommitID?, to: CommitID
+  ) async throws(EngineError) -> Observation {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        try Self.observe(from: from, to: to, in: repository)
+      }
+    } catch { throw .git(error) }
+  }
+
+  private static func observe(
+    from: CommitID?, to: CommitID, in repository: borrowing Repository
+  ) throws(GitError) -> Observation {
+    let newTree = try repository.commit(ObjectID(to)).tree
+    guard let from else {
+      return Observation(
+        from: nil, to: to, history: .forward,
+        briefs: try briefs(from: nil, to: newTree, in: repository))
+    }
+    let (old, new) = (try ObjectID(from), try ObjectID(to))
+    var history = Observation.History.forward
+    if try !repository.isAncestor(old, of: new) {
+      let dropped = try repository.history(from: old, excluding: [new], limit: commitLimit)
+      history = .rewound(dropped: dropped.commits.map(CommitID.init))
+    } else if try repository.history(from: new, excluding: [old], limit: commitLimit).isTruncated {
+      throw GitError(refusing: "more than \(commitLimit) commits since \(from.short)")
+    }
+    return Observation(
+      from: from, to: to, history: history,
+      briefs: try briefs(from: repository.commit(old).tree, to: newTree, in: repository))
+  }
+
+  private static func briefs(
+    from old: ObjectID?, to new: ObjectID, in repository: borrowing Repository
+  ) throws(GitError) -> [Observation.BriefChange] {
+    var found: [Observation.BriefChange] = []
+    let folder = try RepositoryPath(checking: "briefs")
+    try repository.compare(old, new, below: folder, limits: changeLimit) {
+      change throws(GitError) in
+      let path = HeadwayCore.FilePath(checked: change.path.description)
+      guard let path, ProjectFile(at: path) == .brief else { return true }
+      let blob = change.new.flatMap { $0.mode == .blob ? BlobID($0.id) : nil }
+      found.append(.init(path: path, blob: blob))
+      return true
+    }
+    return found
+  }
+}
