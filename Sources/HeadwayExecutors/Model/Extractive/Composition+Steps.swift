@@ -4,7 +4,7 @@ extension Composition {
   /// A text for the words asked for, with what nearly made it held in reserve: the next step may
   /// be asked for more, or for something else.
   static func outlined(_ material: Material, _ assignment: Assignment) -> Composition? {
-    guard var composition = composed(material, assignment, words: assignment.words * 11 / 10)
+    guard var composition = composed(material, assignment, words: assignment.words)
     else { return nil }
     let taken = Set(composition.passages.flatMap(\.sentences))
     var left = material
@@ -14,7 +14,7 @@ extension Composition {
     if !left.passages.isEmpty {
       let selection = Selection(left.passages, assignment)
       composition.reserve = selection.choose(words: assignment.words / 2).map(selection.passage)
-        .sorted { $0.order < $1.order }
+        .sorted(by: Passage.precedes)
     }
     return composition
   }

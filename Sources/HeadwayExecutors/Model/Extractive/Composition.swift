@@ -17,10 +17,12 @@ struct Composition: Sendable {
   static let openingHeading = "Opening"
   static let reserveHeading = "In reserve"
   static let sourcesHeading = "Sources"
+  /// In notes: what stands under no heading of its source.
+  static let generalHeading = "In general"
 
   /// Headings that the forms themselves use.
   static func isReserved(_ heading: String) -> Bool {
-    [openingHeading, reserveHeading, sourcesHeading].contains(heading)
+    [openingHeading, reserveHeading, sourcesHeading, generalHeading].contains(heading)
   }
 
   var passages: [Passage] { opening + sections.flatMap(\.passages) }
@@ -31,15 +33,29 @@ extension Composition {
   /// Builds a text from loose material, or along the headings that an outline has settled.
   static func composed(_ material: Material, _ assignment: Assignment, words: Int) -> Composition? {
     let selection = Selection(material.passages, assignment)
-    let chosen = selection.choose(words: words)
+    let isLoose = material.headings.isEmpty && assignment.genre != .notes
+    let chosen = selection.choose(words: isLoose ? words * 14 / 10 : words)
     guard !chosen.isEmpty else { return nil }
     var composition = Composition(title: assignment.title)
     var rest = chosen
     if let opening = opening(chosen, selection) {
       composition.opening = [selection.passage(rest.remove(at: opening))]
+      // What stands before the first heading of a source tells where its numbers come from.
+      let isFurther = { (excerpt: Selection.Excerpt) -> Bool in
+        let passage = selection.passages[excerpt.passage]
+        return passage.standing == .opening || passage.isPreamble
+      }
+      composition.opening += rest.filter(isFurther).map(selection.passage).sorted(by: Passage.precedes)
+      rest.removeAll(where: isFurther)
     }
-    if material.headings.isEmpty {
-      composition.sections = Sections(selection: selection).group(rest).map { group in
+    if !isLoose, material.headings.isEmpty {
+      composition.sections = [
+        Section(heading: assignment.title, passages: rest.map(selection.passage))
+      ]
+    } else if isLoose {
+      let left = words - composition.opening.reduce(0) { $0 + $1.words }
+      let groups = Sections(selection: selection).group(rest, target: max(left, 30))
+      composition.sections = groups.map { group in
         Section(heading: group.heading, passages: arranged(group.members.map(selection.passage)))
       }
     } else {
@@ -51,19 +67,21 @@ extension Composition {
 
   /// An outline's opening, or the prose that says most of what the title promises.
   private static func opening(_ chosen: [Selection.Excerpt], _ selection: Selection) -> Int? {
-    if let settled = chosen.firstIndex(where: {
-      selection.passages[$0.passage].standing == .opening
-    }) {
-      return settled
+    let settled = chosen.indices.filter {
+      selection.passages[chosen[$0].passage].standing == .opening
     }
+    if let first = settled.min(by: { chosen[$0].passage < chosen[$1].passage }) { return first }
     let values = chosen.map { excerpt -> Double in
       let passage = selection.passages[excerpt.passage]
-      guard passage.speaker == nil, excerpt.words >= 20 else { return -1 }
+      guard passage.speaker == nil, excerpt.words >= 20, !passage.isPreamble else { return -1 }
       let terms = excerpt.range.flatMap { Words.contentTerms(of: passage.sentences[$0]) }
       let coverage = selection.ranking.coverage(of: terms, selection.assignment.query)
       // A source opens with what it is about; what stands first there may stand first here.
       let first = excerpt.range.lowerBound == 0 ? 0.15 : 0
+      // Numbers need to be told what they count.
+      let number = passage.sentences[excerpt.range.lowerBound].utf8.contains(where: \.isDigit)
       return coverage + 0.5 * (1 - passage.place) + first + 0.3 * excerpt.score
+        - (number ? 0.5 : 0)
     }
     guard let best = chosen.indices.max(by: { values[$0] < values[$1] }), values[best] >= 0 else {
       return nil
@@ -102,7 +120,7 @@ extension Composition {
   /// Prose in the order of its source, voices between; neighbours from one place become one
   /// paragraph.
   static func arranged(_ passages: [Passage]) -> [Passage] {
-    let sorted = passages.sorted { ($0.order, $0.text) < ($1.order, $1.text) }
+    let sorted = passages.sorted(by: Passage.precedes)
     var prose = joined(sorted.filter { $0.speaker == nil })[...]
     var speech = joined(sorted.filter { $0.speaker != nil })[...]
     var result: [Passage] = []
@@ -119,7 +137,7 @@ extension Composition {
     var result: [Passage] = []
     for passage in passages {
       if let last = result.last, last.citation == passage.citation, last.order == passage.order,
-        last.sentences.count + passage.sentences.count <= 6
+        last.start + last.sentences.count == passage.start, last.sentences.count + passage.sentences.count <= 6
       {
         result[result.count - 1].sentences += passage.sentences
       } else {

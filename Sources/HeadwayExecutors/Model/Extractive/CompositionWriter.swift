@@ -10,7 +10,7 @@ struct CompositionWriter {
   static func notes(_ composition: Composition) -> String {
     var writer = CompositionWriter()
     writer.lines = ["# \(Composition.notesPrefix)\(composition.title)", ""]
-    let bySource = composition.passages.sorted { $0.order < $1.order }
+    let bySource = composition.passages.sorted(by: Passage.precedes)
     var (source, topic): (String?, String?) = (nil, nil)
     for passage in bySource {
       let name = passage.citation.sourceName
@@ -18,7 +18,9 @@ struct CompositionWriter {
         writer.add(["## \(name)"])
         (source, topic) = (name, nil)
       }
-      if passage.topic != topic, let next = passage.topic { writer.add(["### \(next)"]) }
+      if passage.topic != topic {
+        writer.add(["### \(passage.topic ?? Composition.generalHeading)"])
+      }
       topic = passage.topic
       writer.add(["- \(writer.note(passage))"])
     }
@@ -96,7 +98,7 @@ struct CompositionWriter {
 
 extension String {
   /// `Interviews (sources/interviews.md)` of a citation that goes on with a place.
-  fileprivate var sourceName: String {
+  var sourceName: String {
     guard let end = firstRange(of: ".md)") else { return self }
     return String(self[..<end.upperBound])
   }

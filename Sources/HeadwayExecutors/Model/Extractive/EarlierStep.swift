@@ -18,7 +18,9 @@ struct EarlierStep {
     title = isNotes || bare.isEmpty ? nil : bare
     var (passages, headings): ([Passage], [String]) = ([], [])
     var roles: [String: String] = [:]
+    var level = 1
     for block in text.blocks {
+      if case .heading(let depth) = block.kind { level = depth }
       if case .heading(2) = block.kind, !isNotes, !Composition.isReserved(block.text) {
         headings.append(block.text)
       }
@@ -30,18 +32,34 @@ struct EarlierStep {
       switch block.heading {
       case Composition.openingHeading?: passage.standing = .opening
       case Composition.reserveHeading?: passage.standing = .reserve
-      case let heading? where heading == first: passage.standing = .opening
+      case Composition.generalHeading?: break
+      // Notes have sources on the second level and topics on the third.
+      case _ where isNotes: passage.topic = level == 3 ? block.heading : nil
+      case _ where level == 1: passage.standing = .opening
       default: passage.topic = block.heading
       }
       if let speaker = passage.speaker, let role = speaker.role { roles[speaker.name] = role }
       if let name = passage.speaker?.name { passage.speaker?.role = roles[name] }
       passages.append(passage)
     }
-    for index in passages.indices {
-      passages[index].place = Double(index) / Double(max(1, passages.count - 1))
-    }
-    self.passages = passages
+    self.passages = Self.placed(passages)
     self.headings = headings
+  }
+
+  /// How far in a passage stands among those of its source, or of its speaker.
+  private static func placed(_ passages: [Passage]) -> [Passage] {
+    func stretch(_ passage: Passage) -> String {
+      passage.speaker?.name ?? passage.citation.sourceName
+    }
+    let lengths = Dictionary(grouping: passages, by: stretch).mapValues(\.count)
+    var seen: [String: Int] = [:]
+    return passages.map { passage in
+      var passage = passage
+      let index = seen[stretch(passage), default: 0]
+      seen[stretch(passage)] = index + 1
+      passage.place = Double(index) / Double(max(1, (lengths[stretch(passage)] ?? 1) - 1))
+      return passage
+    }
   }
 
   private static func passage(_ text: String, citation: String) -> Passage {

@@ -67,7 +67,9 @@ package struct ExtractiveModel: Sendable {
       composition = .composed(material, assignment, words: max(words, 600))
       text = { PostWriter.posts($0, assignment) }
     case .article, .record:
-      composition = .composed(material, assignment, words: words * 105 / 100)
+      // What an outline has settled for these words is not cut again for a few of them.
+      let room = material.headings.isEmpty ? words : words * 106 / 100
+      composition = .composed(material, assignment, words: room)
       text = CompositionWriter.article
     }
     guard let composition, !composition.passages.isEmpty else {

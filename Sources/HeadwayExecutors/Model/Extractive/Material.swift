@@ -27,38 +27,28 @@ struct Material: Sendable {
       if ["voice", "example", "procedure"].contains(kind) { continue }
       documents.append((name: recalled.path.text, text: text))
     }
-    for (index, document) in documents.enumerated() {
+    for document in documents {
       let isEarlierStep = !document.text.definitions.isEmpty && document.name.isEarlierOutput
       if isEarlierStep {
-        readEarlierStep(document.text, document: index)
+        readEarlierStep(document.text)
       } else {
-        readSource(document.text, name: document.name.sourcePath, document: index)
+        readSource(document.text, name: document.name.sourcePath)
       }
     }
     removeRepetitions()
     for index in passages.indices { passages[index].order = index }
   }
 
-  private mutating func readSource(_ text: MarkdownText, name: String, document: Int) {
+  private mutating func readSource(_ text: MarkdownText, name: String) {
     readFacts(text)
     let source = SourceReader(text, name: name)
-    let found = source.passages()
-    for (index, passage) in found.enumerated() {
-      var passage = passage
-      passage.document = document
-      passage.place = found.count > 1 ? Double(index) / Double(found.count - 1) : 0
-      passages.append(passage)
-    }
+    passages += source.passages()
   }
 
   /// Reads notes, an outline or a draft that this model wrote, citations included.
-  private mutating func readEarlierStep(_ text: MarkdownText, document: Int) {
+  private mutating func readEarlierStep(_ text: MarkdownText) {
     let step = EarlierStep(text)
-    for passage in step.passages {
-      var passage = passage
-      passage.document = document
-      passages.append(passage)
-    }
+    passages += step.passages
     guard step.hasSections else { return }
     title = title ?? step.title
     for heading in step.headings where !headings.contains(heading) { headings.append(heading) }

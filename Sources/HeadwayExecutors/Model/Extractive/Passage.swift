@@ -14,7 +14,8 @@ struct Passage: Hashable, Sendable {
   var standing = Standing.body
   /// Position among all passages; sources are in the order of their names.
   var order = 0
-  var document = 0
+  /// Which of its passage's sentences an excerpt begins with.
+  var start = 0
   /// How far into its source it stands, 0…1.
   var place = 0.0
 
@@ -24,6 +25,14 @@ struct Passage: Hashable, Sendable {
     var name: String
     var role: String?
   }
+
+  /// The order in which a reader of the sources would meet it.
+  static func precedes(_ left: Passage, _ right: Passage) -> Bool {
+    (left.order, left.start, left.text) < (right.order, right.start, right.text)
+  }
+
+  /// Prose before the first heading of a source.
+  var isPreamble: Bool { speaker == nil && topic == nil && place == 0 }
 
   var text: String { sentences.joined(separator: " ") }
   var words: Int { sentences.reduce(0) { $0 + Words.count(in: $1) } }

@@ -18,6 +18,8 @@ struct Selection: Sendable {
     let words: Int
     let score: Double
     let vector: Ranking.Vector
+    /// The terms of the query that it speaks of, or that its heading or question names.
+    let asked: [String]
   }
 
   /// The best excerpts within about `words`, most valuable first.
@@ -26,9 +28,10 @@ struct Selection: Sendable {
     var chosen: [Excerpt] = []
     var total = 0
     var perSource: [String: Int] = [:]
+    var covered: Set<String> = []
     // Each round looks at all that is left; both are bounded by the target.
     while total < limit - 15, !candidates.isEmpty {
-      let values = candidates.map { value($0, beside: chosen, perSource) }
+      let values = candidates.map { value($0, beside: chosen, perSource, covered) }
       guard let best = candidates.indices.max(by: { values[$0] < values[$1] }) else { break }
       let excerpt = candidates[best]
       let isRepetition = chosen.contains {
@@ -38,6 +41,7 @@ struct Selection: Sendable {
       if !isRepetition, fits {
         chosen.append(excerpt)
         total += excerpt.words
+        covered.formUnion(excerpt.asked)
         perSource[passages[excerpt.passage].citation, default: 0] += 1
         candidates.removeAll { $0.passage == excerpt.passage && $0.range.overlaps(excerpt.range) }
       } else {
@@ -49,14 +53,18 @@ struct Selection: Sendable {
 
   /// Relevance less what it repeats; the last passages of a source that was heard often count less.
   private func value(
-    _ excerpt: Excerpt, beside chosen: [Excerpt], _ perSource: [String: Int]
+    _ excerpt: Excerpt, beside chosen: [Excerpt], _ perSource: [String: Int],
+    _ covered: Set<String>
   ) -> Double {
     let repeated = chosen.reduce(0.0) { max($0, Ranking.similarity($1.vector, excerpt.vector)) }
     let passage = passages[excerpt.passage]
     let heard = Double(perSource[passage.citation] ?? 0)
     let again = chosen.contains { $0.passage == excerpt.passage } ? 0.15 : 0
     let standing = passage.standing == .reserve ? 0.25 : 0
-    return 0.75 * excerpt.score - 0.25 * repeated - 0.012 * heard - again - standing
+    // What the brief asks for and nothing chosen has spoken of yet.
+    let news = ranking.coverage(
+      of: excerpt.asked.filter { !covered.contains($0) }, assignment.query)
+    return 0.75 * excerpt.score + 0.2 * news - 0.25 * repeated - 0.02 * heard - again - standing
   }
 
   /// The runs of one passage that may be taken, with at most the six best kept.
@@ -91,14 +99,19 @@ struct Selection: Sendable {
     let terms = range.flatMap { Words.contentTerms(of: passage.sentences[$0]) }
     let mean = scores.reduce(0, +) / Double(scores.count)
     let strongest = scores.max() ?? 0
+    // A paragraph's own beginning is the best place to begin.
+    let first = range.lowerBound == 0 ? 0.08 : 0
     return Excerpt(
-      passage: index, range: range, words: words, score: shape * (0.6 * mean + 0.4 * strongest),
-      vector: ranking.vector(terms))
+      passage: index, range: range, words: words, score: shape * (0.6 * mean + 0.4 * strongest + first),
+      vector: ranking.vector(terms),
+      asked: Set(terms + Words.contentTerms(of: passage.topic ?? "")).sorted()
+        .filter { assignment.query[$0] != nil })
   }
 
   func passage(_ excerpt: Excerpt) -> Passage {
     var passage = passages[excerpt.passage]
     passage.sentences = Array(passage.sentences[excerpt.range])
+    passage.start = excerpt.range.lowerBound
     return passage
   }
 }
@@ -121,7 +134,7 @@ extension String {
     "the second", "the third", "the former", "the latter", "the rest", "at that", "in that",
     "on that", "after that", "before that", "in both", "in this", "in these", "of those",
     "of these", "all of", "at the same", "the reason", "the others", "most of", "even then",
-    "even so", "that way", "the answer", "in turn", "on top", "only then", "the change",
+    "even so", "the difference", "the gap", "that way", "the answer", "in turn", "on top", "only then", "the change",
   ]
 
   /// Whether the sentence starts in the middle of a thought: `This`, `However`, `He`.

@@ -41,7 +41,20 @@ struct SourceReader {
       case .heading, .verbatim, .definition: continue
       }
     }
-    return passages
+    return placed(passages)
+  }
+
+  /// How far in everything stands: prose in the whole source, an answer in its interview.
+  private func placed(_ passages: [Passage]) -> [Passage] {
+    let lengths = Dictionary(grouping: passages, by: \.stretch).mapValues(\.count)
+    var seen: [String?: Int] = [:]
+    return passages.map { passage in
+      var passage = passage
+      let index = seen[passage.stretch, default: 0]
+      seen[passage.stretch] = index + 1
+      passage.place = Double(index) / Double(max(1, (lengths[passage.stretch] ?? 1) - 1))
+      return passage
+    }
   }
 
   private func prose(_ text: String, heading: String?) -> [Passage] {
@@ -166,6 +179,10 @@ extension SourceReader {
     guard isInitial || words.isSuperset(of: Words.folded(label)) else { return .init(name: label) }
     return person
   }
+}
+
+extension Passage {
+  fileprivate var stretch: String? { speaker?.name }
 }
 
 extension Passage.Speaker {
