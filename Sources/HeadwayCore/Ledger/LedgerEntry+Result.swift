@@ -1,18 +1,22 @@
 /// What the engine knows when an attempt has ended and its outputs were checked.
 package struct Settlement: Sendable {
   package let attempt: AttemptRecord
-  /// The bytes of accepted outputs and of everything the attempt record names.
+  /// The bytes of accepted outputs, by name.
   package let outputs: [String: [UInt8]]
+  /// What else the attempt's record names, kept beside it: its prompt and its log.
+  package let kept: [String: [UInt8]]
   /// The commit on main that set this going.
   package let cause: CommitID
   /// The tree of `policies/` in force, if there is one.
   package let policies: TreeID?
 
   package init(
-    attempt: AttemptRecord, outputs: [String: [UInt8]], cause: CommitID, policies: TreeID?
+    attempt: AttemptRecord, outputs: [String: [UInt8]], kept: [String: [UInt8]] = [:],
+    cause: CommitID, policies: TreeID?
   ) {
     self.attempt = attempt
     self.outputs = outputs
+    self.kept = kept
     self.cause = cause
     self.policies = policies
   }
@@ -45,8 +49,12 @@ extension Board {
   private static func attachments(
     of settlement: Settlement, in folder: String, before: BoardTask?
   ) -> [LedgerEntry.Attachment] {
-    guard settlement.attempt.outcome == .succeeded else { return [] }
     var files: [LedgerEntry.Attachment] = []
+    for (name, bytes) in settlement.kept.sorted(by: { $0.key < $1.key }) {
+      let path = FilePath(unchecked: "\(folder)/attempt-\(settlement.attempt.id.number).\(name)")
+      files.append(.init(path: path, content: .bytes(bytes)))
+    }
+    guard settlement.attempt.outcome == .succeeded else { return files }
     for (name, bytes) in settlement.outputs.sorted(by: { $0.key < $1.key }) {
       guard let path = FilePath(reading: "\(folder)/out/\(name)") else { continue }
       files.append(.init(path: path, content: .bytes(bytes)))

@@ -1,0 +1,145 @@
+internal import Git
+internal import HeadwayCore
+
+/// Everything one attempt needs, gathered before it starts and recorded when it has ended.
+struct AttemptPlan: Sendable {
+  let order: WorkOrder
+  let inputs: [AttemptRecord.Input]
+  let recalled: [JSONValue]
+  let secrets: [SecretText]
+  let task: TaskRecord
+  let dispatch: TaskRecord.Dispatch
+  let rules: [String: OutputRule]
+  let style: StyleRules
+  let limits: Settings.Limits
+  let cause: CommitID
+  let policies: TreeID?
+}
+
+/// Gathers the inputs of an attempt from the trusted commit and the ledger.
+struct AttemptPlanner: Sendable {
+  let store: GitStore
+  let snapshot: MainSnapshot
+  let catalogue: ExecutorCatalogue
+  /// The ledger's tip, whose `memory/` is recalled beside main's.
+  let ledger: CommitID?
+  let anchor: CommitID
+  let now: Instant
+
+  private static let inputLimit = 32 << 20
+
+  /// The plan, or the failure that the attempt ends in without having run.
+  func plan(
+    _ task: TaskRecord, of run: BoardRun
+  ) async throws(EngineError) -> Result<AttemptPlan, Failure> {
+    guard let dispatch = task.dispatched, let settings = snapshot.project.settings else {
+      return .failure(Failure(.internal, "there are no settings in force"))
+    }
+    let setup: ExecutorSetup
+    let secrets: [SecretText]
+    switch try await catalogue.setup(of: task.specification.executor, at: now) {
+    case .failure(let failure): return .failure(failure)
+    case .success(let found): (setup, secrets) = found
+    }
+    let brief = try await self.brief(of: run.record)
+    let inputs: [(input: WorkOrder.Input, from: String)]
+    do { inputs = try await gather(task, of: run, brief: brief) } catch {
+      return .failure(Failure(.invalidRequest, "an input cannot be read: \(error)"))
+    }
+    let memory = try await Memory(store: store, snapshot: snapshot, ledger: ledger).documents()
+    let recalled = Recollection(task: task, documents: memory, at: now)
+    let schemas = try await schemas(of: task)
+    let order = WorkOrder(
+      attempt: AttemptID(task: task.id, number: dispatch.attempt),
+      key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
+      intent: task.specification.intent, brief: brief.body, title: run.record.title,
+      parameters: run.record.parameters, inputs: inputs.map(\.input),
+      recalled: recalled.chosen,
+      outputs: task.specification.outputs.keys.sorted().map {
+        WorkOrder.DeclaredOutput(name: $0, schema: schemas[$0] ?? nil)
+      }, deadline: now + task.specification.timeouts.run,
+      limits: limits(task, setup: setup, settings: settings), executor: setup)
+    return .success(
+      AttemptPlan(
+        order: order,
+        inputs: inputs.map { .init(name: $0.input.name, blob: $0.input.blob, from: $0.from) },
+        recalled: recalled.record, secrets: secrets, task: task, dispatch: dispatch,
+        rules: task.specification.outputs,
+        style: StyleRules(voices: memory.map { Array($0.text.utf8) }),
+        limits: settings.limits,
+        cause: run.record.revisions.last?.commit ?? run.record.cause.commit,
+        policies: snapshot.policies))
+  }
+
+  private func limits(
+    _ task: TaskRecord, setup: ExecutorSetup, settings: Settings
+  ) -> WorkOrder.Limits {
+    let declared = task.specification.outputs.values.reduce(0) {
+      $0 + ($1.isBinary ? settings.limits.binary.count : settings.limits.text.count)
+    }
+    var limits = WorkOrder.Limits(wall: task.specification.timeouts.run, output: declared)
+    if case .command(let file) = snapshot.project.executors[task.specification.executor]?.kind {
+      if let wall = file.limits.wall { limits.wall = min(wall, limits.wall) }
+      if let output = file.limits.output { limits.output = min(output.count, limits.output) }
+      limits.memory = file.limits.memory?.count
+      limits.cpu = file.limits.cpu
+    }
+    return limits
+  }
+
+  private func brief(
+    of run: RunRecord
+  ) async throws(EngineError) -> (blob: BlobID, bytes: [UInt8], body: String) {
+    guard let revision = run.revisions.last else { return (BlobID(unchecked: ""), [], "") }
+    let bytes = try await blob(revision.blob)
+    let body: String
+    do { body = try FrontMatterReader.read(bytes).body } catch {
+      body = String(decoding: bytes, as: UTF8.self)
+    }
+    return (revision.blob, bytes, body)
+  }
+
+  private func gather(
+    _ task: TaskRecord, of run: BoardRun, brief: (blob: BlobID, bytes: [UInt8], body: String)
+  ) async throws(EngineError) -> [(input: WorkOrder.Input, from: String)] {
+    var inputs: [(input: WorkOrder.Input, from: String)] = []
+    inputs.append(
+      (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
+    for name in task.specification.after {
+      let results = run.tasks[name]?.record.results ?? [:]
+      for (output, id) in results.sorted(by: { $0.key < $1.key }) {
+        let input = WorkOrder.Input(
+          name: "\(name)/\(output)", blob: id, bytes: try await blob(id))
+        inputs.append((input, name.text))
+      }
+    }
+    for case .file(let path, let id) in task.specification.inputs {
+      inputs.append(
+        (.init(name: "files/\(path)", blob: id, bytes: try await blob(id)), "main"))
+    }
+    if let feedback = task.feedback {
+      inputs.append(
+        (.init(name: "feedback.md", blob: feedback, bytes: try await blob(feedback)), "feedback"))
+    }
+    return inputs
+  }
+
+  private func schemas(of task: TaskRecord) async throws(EngineError) -> [String: JSONValue] {
+    var schemas: [String: JSONValue] = [:]
+    for (name, rule) in task.specification.outputs {
+      guard let file = rule.schema else { continue }
+      do { schemas[name] = try JSONReader.read(try await blob(file.blob)).json } catch {
+        throw .unreadableRecord(path: file.path.text, "\(error)")
+      }
+    }
+    return schemas
+  }
+
+  private func blob(_ id: BlobID) async throws(EngineError) -> [UInt8] {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        try repository.blob(ObjectID(id), limit: Self.inputLimit)
+      }
+    } catch { throw .git(error) }
+  }
+}

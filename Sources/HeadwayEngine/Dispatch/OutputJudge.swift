@@ -1,0 +1,101 @@
+internal import HeadwayCore
+
+/// Holds an outcome's outputs to what the task promised: an outcome is not a result until then.
+struct OutputJudge {
+  let plan: AttemptPlan
+  let scanner: SecretScanner
+
+  /// The outputs that may become results, or the failure they are, with every finding.
+  func judge(
+    _ outputs: [String: [UInt8]]
+  ) -> (result: Result<[String: [UInt8]], Failure>, findings: [AttemptRecord.CheckFinding]) {
+    var findings: [AttemptRecord.CheckFinding] = []
+    for name in outputs.keys.sorted() where plan.rules[name] == nil {
+      findings.append(finding(name, "declared", "is no output of this task"))
+    }
+    let grounding = Grounding(
+      inputs: plan.order.inputs.map { (name: $0.name, bytes: $0.bytes) }
+        + plan.order.recalled.map { (name: $0.path.text, bytes: Array($0.text.utf8)) },
+      parameters: plan.order.parameters)
+    for (name, rule) in plan.rules.sorted(by: { $0.key < $1.key }) {
+      if outputs[name] == nil, rule.isOptional { continue }
+      findings += check(name, rule, outputs[name], grounding)
+    }
+    for (name, bytes) in outputs.sorted(by: { $0.key < $1.key }) {
+      findings += secrets(in: bytes, of: name)
+    }
+    let failed = findings.filter { !$0.pass }
+    guard let first = failed.first else { return (.success(outputs), findings) }
+    let more = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+    return (
+      .failure(Failure(.badOutput, "\(first.check): \(first.finding)\(more)")), findings
+    )
+  }
+
+  private func check(
+    _ name: String, _ rule: OutputRule, _ bytes: [UInt8]?, _ grounding: Grounding
+  ) -> [AttemptRecord.CheckFinding] {
+    var results = [OutputChecks.presence(bytes)]
+    guard let bytes, results[0].passes else { return results.map { record($0, of: name) } }
+    let limit = rule.isBinary ? plan.limits.binary.count : plan.limits.text.count
+    if bytes.count > limit {
+      results.append(
+        CheckResult(check: "size", finding: "has \(bytes.count) bytes, \(limit) are allowed"))
+    }
+    if !rule.isBinary, !isText(bytes) {
+      results.append(CheckResult(check: "text", finding: "is not UTF-8 text"))
+    }
+    results += schema(name, bytes)
+    for text in rule.checks { results.append(run(text, bytes, grounding)) }
+    return results.map { record($0, of: name) }
+  }
+
+  private func isText(_ bytes: [UInt8]) -> Bool {
+    !bytes.contains(0) && Array(String(decoding: bytes, as: UTF8.self).utf8) == bytes
+  }
+
+  private func run(_ text: String, _ bytes: [UInt8], _ grounding: Grounding) -> CheckResult {
+    do {
+      switch try Check(text) {
+      case .grounded: return grounding.check(bytes)
+      case .style: return plan.style.check(bytes)
+      case .measure(let measure, let comparison, let bound):
+        return OutputChecks.measure(measure, comparison, bound, of: bytes)
+      }
+    } catch {
+      // A check that nobody can run must not pass.
+      return CheckResult(check: text, finding: "is no check that this version can run")
+    }
+  }
+
+  private func schema(_ name: String, _ bytes: [UInt8]) -> [CheckResult] {
+    let declared = plan.order.outputs.first { $0.name == name }?.schema
+    guard declared != nil || name.hasSuffix(".json") else { return [] }
+    let value: JSONValue
+    do { value = try JSONReader.read(bytes).json } catch {
+      return [CheckResult(check: "json", finding: "\(error)")]
+    }
+    guard let declared else { return [CheckResult(check: "json")] }
+    do { return [OutputChecks.schema(value, meets: try JSONSchema(declared))] } catch {
+      return [CheckResult(check: "schema", finding: "the schema itself is wrong: \(error)")]
+    }
+  }
+
+  /// Names what was found, never the value.
+  private func secrets(in bytes: [UInt8], of name: String) -> [AttemptRecord.CheckFinding] {
+    scanner.findings(in: bytes).filter { $0.severity == .refuse }.map {
+      finding(name, "secrets", "holds \($0.name) in line \($0.line)")
+    }
+  }
+
+  private func record(_ result: CheckResult, of name: String) -> AttemptRecord.CheckFinding {
+    .init(
+      check: "\(name): \(result.check)", pass: result.passes, finding: result.finding ?? "")
+  }
+
+  private func finding(
+    _ name: String, _ check: String, _ text: String
+  ) -> AttemptRecord.CheckFinding {
+    .init(check: "\(name): \(check)", pass: false, finding: text)
+  }
+}

@@ -1,0 +1,46 @@
+internal import Glibc
+package import HeadwayCore
+
+/// `running/<run>.<task>.<attempt>`: the process of an attempt under way, so that the next tick
+/// can end it after a crash.
+package struct RunningMark: AttemptObserver {
+  private let folder: String
+  private let attempt: AttemptID
+
+  package init(folder: String, attempt: AttemptID) {
+    self.folder = folder
+    self.attempt = attempt
+  }
+
+  private var path: String {
+    "\(folder)/\(attempt.task.run).\(attempt.task.task).\(attempt.number)"
+  }
+
+  package func started(process: ProcessIdentity) async throws {
+    try ProgramFolder.makeFolder(folder)
+    let text = "\(process.pid) \(process.startTicks)\n"
+    try ProgramFolder.write(Array(text.utf8), to: path, mode: 0o600)
+  }
+
+  package func remove() throws(EngineError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else {
+      throw .file(path: path, operation: "remove", code: errno)
+    }
+  }
+
+  /// The process that the mark names, if there is one.
+  package func process() -> ProcessIdentity? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, 64) }
+    guard count > 0 else { return nil }
+    let parts = String(decoding: bytes.prefix(count), as: UTF8.self).split(
+      whereSeparator: \.isWhitespace)
+    guard parts.count == 2, let pid = Int32(parts[0]), let ticks = UInt64(parts[1]), pid > 1 else {
+      return nil
+    }
+    return ProcessIdentity(pid: pid, startTicks: ticks)
+  }
+}

@@ -1,0 +1,125 @@
+internal import Glibc
+internal import HeadwayCore
+internal import Subprocess
+internal import SystemPackage
+
+/// Names and values that never reach the repository: the same in a hook, in cron and in the
+/// daemon, because they come from one file; the environment only overrides it.
+package struct SecretStore: Sendable {
+  private let environment: [String: String]
+  private let entries: [String: Entry]
+
+  private enum Entry: Hashable, Sendable {
+    case value(String)
+    /// Run by a shell; its first line is the secret.
+    case command(String)
+  }
+
+  package enum Origin: String, Hashable, Sendable {
+    case environment, file, command
+  }
+
+  /// What is wrong with the secrets' file.
+  package enum Fault: Error, Hashable, Sendable {
+    /// Others can read it.
+    case permissions(path: String)
+    case line(path: String, number: Int)
+    case unreadable(path: String, code: Int32)
+  }
+
+  package init(environment: [String: String]) {
+    self.environment = environment
+    entries = [:]
+  }
+
+  /// Reads `NAME=value` and `NAME=!command` lines; a missing file is an empty one.
+  package init(environment: [String: String], path: String) throws(Fault) {
+    self.environment = environment
+    guard let text = try Self.contents(of: path) else {
+      entries = [:]
+      return
+    }
+    var entries: [String: Entry] = [:]
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      let line = line.drop { $0 == " " || $0 == "\t" }
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      guard let equals = line.firstIndex(of: "="), equals != line.startIndex else {
+        throw .line(path: path, number: index + 1)
+      }
+      let value = line[line.index(after: equals)...]
+      entries[String(line[..<equals])] =
+        value.hasPrefix("!") ? .command(String(value.dropFirst())) : .value(String(value))
+    }
+    self.entries = entries
+  }
+
+  private static func contents(of path: String) throws(Fault) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw .unreadable(path: path, code: errno)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .unreadable(path: path, code: errno)
+    }
+    guard status.st_mode & 0o077 == 0 else { throw .permissions(path: path) }
+    var bytes = [UInt8](repeating: 0, count: Int(min(status.st_size, 1 << 20)))
+    let count = bytes.count
+    let read = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+    }
+    guard read >= 0 else { throw .unreadable(path: path, code: errno) }
+    return String(decoding: bytes.prefix(read), as: UTF8.self)
+  }
+
+  package func origin(of name: String) -> Origin? {
+    if environment[name] != nil { return .environment }
+    switch entries[name] {
+    case .value: return .file
+    case .command: return .command
+    case nil: return nil
+    }
+  }
+
+  /// The value of `name`, or `nil` where nothing gives one.
+  package func value(of name: String) async -> String? {
+    if let value = environment[name] { return value }
+    switch entries[name] {
+    case nil: return nil
+    case .value(let value): return value
+    case .command(let command): return await output(of: command)
+    }
+  }
+
+  private func output(of command: String) async -> String? {
+    do {
+      let result = try await run(
+        .path("/bin/sh"), arguments: ["-c", command],
+        environment: .custom(["PATH": environment["PATH"] ?? "/usr/bin:/bin"]),
+        output: .string(limit: 64 << 10), error: .discarded)
+      guard result.terminationStatus.isSuccess else { return nil }
+      return result.standardOutput.split(separator: "\n").first.map(String.init)
+    } catch {
+      // A secret that cannot be had is a secret that is missing: the executor says which.
+      return nil
+    }
+  }
+
+  /// Values that must not be committed: all of the file's, and the environment's whose names
+  /// say so.
+  package var known: [(name: String, value: String)] {
+    var known: [(name: String, value: String)] = []
+    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      if case .value(let value) = entry { known.append((name, value)) }
+    }
+    let words = ["KEY", "TOKEN", "SECRET", "PASSWORD"]
+    for (name, value) in environment.sorted(by: { $0.key < $1.key })
+    where value.utf8.count >= 8 && words.contains(where: name.uppercased().contains) {
+      known.append((name, value))
+    }
+    return known
+  }
+}
