@@ -106,6 +106,16 @@ extension GitError {
   }
 }
 
+/// Text of git's, which may be any bytes; repairing them silently would name something else.
+func text(
+  _ pointer: UnsafePointer<CChar>, _ operation: GitError.Operation
+) throws(GitError) -> String {
+  guard let text = String(validatingCString: pointer) else {
+    throw GitError(operation, .invalidUTF8, String(cString: pointer))
+  }
+  return text
+}
+
 extension ObjectID {
   init?(_ oid: git_oid) {
     var oid = oid

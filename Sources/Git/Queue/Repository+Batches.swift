@@ -2,63 +2,88 @@ internal import CLibgit2
 internal import Glibc
 
 extension Repository {
-  /// Below this a file for each object is cheaper to write, and leaves fewer packs behind.
-  static let packThreshold = 24
+  /// A pack is quicker for any number of objects (0.4 ms against 1.4 ms for the eight of one
+  /// commit), but git looks through all packs, and collects garbage after 50; so the few objects
+  /// of a single commit become loose files.
+  static let packThreshold = 12
+
+  /// How many packs a reader has to look through.
+  package borrowing func packCount() -> Int {
+    FileText.names(in: commonDirectory + "/objects/pack").count { $0.hasSuffix(".pack") }
+  }
 
   /// Writes objects that were made in memory, and nothing else.
   borrowing func write(
     _ pending: [PendingObject], _ durability: Durability
   ) throws(GitError) {
-    if durability == .power { Runtime.synchroniseWrites() }
+    if durability == .power { Runtime.synchroniseReferences() }
     if pending.count < Self.packThreshold {
-      // Parts before wholes, so that a crash leaves nothing that refers to what is not there.
-      for object in pending {
-        guard try write(object.bytes, as: object.kind) == object.id else {
-          throw GitError(.writeObject, .damaged)
-        }
-      }
+      try writeLoose(pending, durability)
     } else {
       try write(Pack(pending), durability)
     }
+    try check(git_odb_refresh(objects.pointer), .flush)
   }
 
   private borrowing func write(_ pack: Pack, _ durability: Durability) throws(GitError) {
     let folder = commonDirectory + "/objects/pack"
-    let path = folder + "/pack-" + pack.name
-    try NewFile.write(pack.bytes, to: path + ".pack", durability)
-    // Last, for a pack without an index is invisible, and an index without a pack is an error.
-    try NewFile.write(pack.index, to: path + ".idx", durability)
+    // The pack before its index: a pack without one is invisible, the reverse is an error.
+    for (suffix, bytes) in [(".pack", pack.bytes), (".idx", pack.index)] {
+      try NewFile.write(
+        bytes, to: "pack-\(pack.name)\(suffix)", in: folder, sweptAs: "tmp_pack_", durability)
+    }
     if durability == .power { try NewFile.synchronise(folder) }
-    try check(git_odb_refresh(objects.pointer), .flush)
+  }
+
+  /// Ours and not libgit2's, which looks through all packs again before each object.
+  private borrowing func writeLoose(
+    _ pending: [PendingObject], _ durability: Durability
+  ) throws(GitError) {
+    let deflater = try Deflater()
+    let root = commonDirectory + "/objects"
+    var folders: Set<String> = []
+    // Parts before wholes, as they were made, so that a crash leaves no reference to nothing.
+    for object in pending {
+      let hex = object.id.hex
+      let (folder, name) = (root + "/" + hex.prefix(2), String(hex.dropFirst(2)))
+      guard mkdir(folder, 0o777) == 0 || errno == EEXIST else { throw NewFile.failure(folder) }
+      folders.insert(folder)
+      if access(folder + "/" + name, F_OK) == 0 {
+        // Whoever wrote it may not have cared for power.
+        if durability == .power { try NewFile.synchronise(folder + "/" + name) }
+        continue
+      }
+      var bytes: [UInt8] = []
+      let header = Array("\(object.kind.rawValue) \(object.bytes.count)\0".utf8)
+      try deflater.compress(header + object.bytes, to: &bytes)
+      try NewFile.write(bytes, to: name, in: folder, sweptAs: "tmp_obj_", durability)
+    }
+    guard durability == .power else { return }
+    for folder in folders { try NewFile.synchronise(folder) }
+    try NewFile.synchronise(root)
   }
 }
 
 extension Runtime {
-  /// From now on whatever libgit2 writes in this process is on the disk before it has its name.
-  static func synchroniseWrites() { _ = headway_git_enable_fsync(1) }
+  /// From now on a reference that libgit2 writes in this process is on the disk before it counts.
+  static func synchroniseReferences() { _ = headway_git_enable_fsync(1) }
 }
 
 /// Files that appear whole or not at all.
 private enum NewFile {
+  /// Writes beside the final name first; git's own housekeeping sweeps `sweptAs` away, should we
+  /// die before the renaming.
   static func write(
-    _ bytes: [UInt8], to path: String, _ durability: Durability
+    _ bytes: [UInt8], to name: String, in folder: String, sweptAs prefix: String,
+    _ durability: Durability
   ) throws(GitError) {
-    // A name that `git gc` sweeps away, should we die before the renaming.
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    let temporary = "\(folder)tmp_pack_\(getpid())_\(UInt64.random(in: 0 ... .max))"
+    let temporary = "\(folder)/\(prefix)\(getpid())_\(UInt64.random(in: 0 ... .max))"
+    let path = folder + "/" + name
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     do throws(GitError) {
-      var written = 0
-      while written < bytes.count {
-        let count = bytes[written...].withUnsafeBytes {
-          Glibc.write(descriptor, $0.baseAddress, $0.count)
-        }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw failure(path) }
-        written += count
-      }
+      try fill(descriptor, with: bytes, path)
       guard fchmod(descriptor, 0o444) == 0 else { throw failure(path) }
       if durability == .power, fsync(descriptor) != 0 { throw failure(path) }
       guard rename(temporary, path) == 0 else { throw failure(path) }
@@ -68,15 +93,30 @@ private enum NewFile {
     }
   }
 
-  static func synchronise(_ folder: String) throws(GitError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(folder) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure(folder) }
+  private static func fill(
+    _ descriptor: CInt, with bytes: [UInt8], _ path: String
+  ) throws(GitError) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failure(path) }
+      written += count
+    }
   }
 
-  private static func failure(_ path: String) -> GitError {
+  /// Waits until a file's content, or a folder's names, are on the disk.
+  static func synchronise(_ path: String) throws(GitError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(path) }
+  }
+
+  static func failure(_ path: String) -> GitError {
     let code = errno
-    return GitError(.flush, .code(-1), "\(path): \(String(cString: strerror(code)))")
+    return GitError(.flush, .system(code), "\(path): \(String(cString: strerror(code)))")
   }
 }

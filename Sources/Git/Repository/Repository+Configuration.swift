@@ -82,7 +82,7 @@ extension Repository {
       return nil
     }
     try check(status, .readConfiguration)
-    guard let text = buffer.ptr else { return "" }
-    return String(cString: text)
+    guard let value = buffer.ptr else { return "" }
+    return try text(value, .readConfiguration)
   }
 }

@@ -38,11 +38,11 @@ extension Repository {
     guard let reference = try lookUp(name),
       let target = git_reference_symbolic_target(reference.pointer)
     else { return nil }
-    return try ReferenceName(String(cString: target))
+    return try ReferenceName(try text(target, .readReference))
   }
 
   /// The direct references below the folder `prefix` (such as `refs/heads`), sorted by name;
-  /// symbolic ones are left out, as are names that git itself would not accept.
+  /// symbolic ones are left out, as are names that are no UTF-8 or that git would not accept.
   package borrowing func references(
     in prefix: String = "refs"
   ) throws(GitError) -> [(name: ReferenceName, target: ObjectID)] {
@@ -56,10 +56,10 @@ extension Repository {
       if status == GIT_ITEROVER.rawValue { break }
       try check(status, .readReference)
       defer { git_reference_free(next) }
-      guard let text = git_reference_name(next), let target = git_reference_target(next),
-        let id = ObjectID(target.pointee)
+      guard let text = git_reference_name(next).flatMap({ String(validatingCString: $0) }),
+        let target = git_reference_target(next), let id = ObjectID(target.pointee),
+        let name = Self.name(text), name.lies(in: prefix)
       else { continue }
-      guard let name = Self.name(String(cString: text)), name.lies(in: prefix) else { continue }
       found.append((name, id))
     }
     git_error_clear()

@@ -32,6 +32,9 @@ package struct Repository: ~Copyable {
       git_repository_odb(&$0, handle.pointer)
     }
     try Self.refuseUnsupportedExtensions(of: handle.pointer)
+    for path in [git_repository_path(handle.pointer), git_repository_commondir(handle.pointer)] {
+      if let path { _ = try text(path, .openRepository) }
+    }
     self.handle = handle
     self.objects = objects
   }

@@ -40,6 +40,8 @@ package struct GitError: Error, Hashable, Sendable {
     case notOwned
     case unsupportedRepository(Unsupported)
     case refused(String)
+    /// The operating system said no; its error number.
+    case system(Int32)
     /// Any other code of libgit2.
     case code(Int32)
   }
