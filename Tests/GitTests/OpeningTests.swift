@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import HeadwayTestSupport
 import Testing
 
@@ -18,6 +19,35 @@ import Testing
       Issue.record("\(String(describing: Self.reason(repository)))")
       return
     }
+  }
+
+  @Test func refusesARealRepositoryWithLongerIds() async throws {
+    let repository = try await TemporaryRepository()
+    let path = repository.directory + "/long"
+    try await repository.git("init", "-q", "--object-format=sha256", path)
+    let error = #expect(throws: GitError.self) { try GitStore(.exactly(path)) }
+    guard case .unsupportedRepository(.objectFormat) = error?.reason else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test func refusesARealPartialClone() async throws {
+    let origin = try await TemporaryRepository()
+    try await origin.git("config", "uploadpack.allowFilter", "true")
+    try await origin.commit("one", ["a": "1"])
+    let clone = try await origin.clone("partial", options: ["--filter=blob:none"])
+    #expect(Self.reason(clone.repository) == .unsupportedRepository(.partialClone))
+  }
+
+  /// Only root can make somebody else's repository; others have nothing to test with.
+  @Test(.enabled(if: geteuid() == 0))
+  func refusesWhatBelongsToSomebodyElse() async throws {
+    let repository = try await TemporaryRepository()
+    try await TemporaryRepository.run(
+      ["chown", "-R", "12345:12345", repository.path], in: "/",
+      variables: repository.environment)
+    #expect(Self.reason(repository) == .notOwned)
   }
 
   @Test(

@@ -199,6 +199,7 @@ extension TemporaryRepository {
   }
 
   /// Runs any program with exactly these variables and returns what it printed.
+  @discardableResult
   package static func run(
     _ command: [String], in directory: String, input: String = "", variables: [String: String]
   ) async throws -> String {

@@ -6,6 +6,10 @@ package struct History: Hashable, Sendable {
   /// Whether there are more commits than the caller asked for.
   package let isTruncated: Bool
 
+  package init(commits: [ObjectID], isTruncated: Bool) {
+    (self.commits, self.isTruncated) = (commits, isTruncated)
+  }
+
   /// The order commits come in; children never stand on the wrong side of their parents.
   package enum Order: Hashable, Sendable { case newestFirst, oldestFirst }
 }

@@ -70,7 +70,8 @@ package struct Repository: ~Copyable {
     }
   }
 
-  /// A version 0 repository may carry extensions that libgit2 does not look at.
+  /// A version 0 repository may carry extensions that libgit2 does not look at, and git marks a
+  /// partial clone by its remote only.
   private static func refuseUnsupportedExtensions(
     of repository: OpaquePointer
   ) throws(GitError) {
@@ -89,6 +90,28 @@ package struct Repository: ~Copyable {
       throw GitError(
         .openRepository, .unsupportedRepository(reason), "the repository sets \(key) = \(value)")
     }
+    guard try !hasPromisor(config.pointer) else {
+      throw GitError(
+        .openRepository, .unsupportedRepository(.partialClone), "a remote keeps some of the objects"
+      )
+    }
+  }
+
+  private static func hasPromisor(_ config: OpaquePointer) throws(GitError) -> Bool {
+    var iterator: OpaquePointer?
+    try check(
+      git_config_iterator_glob_new(&iterator, config, "^remote\\..*\\.promisor$"),
+      .readConfiguration)
+    defer { git_config_iterator_free(iterator) }
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    while git_config_next(&entry, iterator) == 0, let found = entry?.pointee {
+      var flag: CInt = 0
+      // A key without a value means yes; what cannot be read counts as yes too.
+      let status = git_config_parse_bool(&flag, found.value)
+      if found.value == nil || status != 0 || flag != 0 { return true }
+    }
+    git_error_clear()
+    return false
   }
 
   static func isBareByWorktreeConfig(_ directory: String) -> Bool {
