@@ -45,12 +45,17 @@ import Testing
     let evil = repository.directory + "/evil"
     for key in [
       "core.fsmonitor", "core.pager", "pager.log", "diff.external", "gpg.program", "core.editor",
-      "core.sshCommand", "core.askPass",
+      "core.sshCommand", "core.askPass", "diff.evil.textconv", "diff.evil.command",
     ] { try await repository.git("config", key, evil) }
     try await repository.git("config", "log.showSignature", "true")
     let git = try GitProgram(environment: repository.environment)
-    for arguments in [["log", "-p", two.hex], ["status"], ["diff", one.hex, two.hex]] {
-      _ = try await git.outcome(of: arguments, in: repository.path, as: .reading)
+    let commands = [
+      ["log", "-p", two.hex], ["diff", one.hex, two.hex], ["show", two.hex],
+      ["diff-tree", "-p", one.hex, two.hex], ["cat-file", "-p", two.hex], ["rev-parse", "HEAD"],
+    ]
+    for arguments in commands {
+      let output = try await git.run(arguments, in: repository.path, as: .reading)
+      #expect(!output.standardOutput.isEmpty)
     }
     await #expect(throws: (any Error).self) {
       try await TemporaryRepository.run(

@@ -13,24 +13,33 @@ package enum GitEnvironment: Hashable, Sendable {
     }
   }
 
-  /// Options that go before the subcommand.
-  var options: [String] {
-    switch self {
-    case .reading:
-      [
-        "--no-pager", "--no-replace-objects", "--literal-pathspecs",
-        "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",
-        "-c", "core.attributesFile=/dev/null", "-c", "core.untrackedCache=false",
-        "-c", "diff.external=", "-c", "log.showSignature=false", "-c", "color.ui=false",
-        "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "protocol.allow=never",
-      ]
-    case .user: ["--no-pager"]
+  /// The whole command line for `arguments`, which begin with a subcommand.
+  func commandLine(_ arguments: [String]) -> [String] {
+    guard self == .reading, let subcommand = arguments.first else {
+      return ["--no-pager"] + arguments
     }
+    // Attributes of a tree may name a driver that the repository's configuration defines; older
+    // versions of git have no way to turn attributes off, so the drivers are.
+    let harmless = Self.differing.contains(subcommand) ? ["--no-ext-diff", "--no-textconv"] : []
+    return Self.readingOptions + [subcommand] + harmless + arguments.dropFirst()
   }
+
+  private static let differing: Set<String> = [
+    "diff", "diff-files", "diff-index", "diff-tree", "format-patch", "log", "show", "whatchanged",
+  ]
+
+  private static let readingOptions =
+    ["--no-pager", "--no-replace-objects", "--literal-pathspecs"]
+    + [
+      "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.attributesFile=/dev/null",
+      "core.untrackedCache=false", "log.showSignature=false", "color.ui=false", "gc.auto=0",
+      "maintenance.auto=false", "protocol.allow=never", "core.sshCommand=false",
+    ].flatMap { ["-c", $0] }
 
   private static func reading(_ outer: [String: String]) -> [String: String] {
     var variables = [
       "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_ATTR_NOSYSTEM": "1",
+      "GIT_ATTR_SOURCE": TreeFormat.emptyTree.hex,
       "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": "/dev/null",
       "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat",
       "GIT_ASKPASS": "/bin/false", "SSH_ASKPASS": "/bin/false", "LC_ALL": "C", "TZ": "UTC",

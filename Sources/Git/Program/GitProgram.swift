@@ -99,7 +99,7 @@ package struct GitProgram: Hashable, Sendable {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
     return Configuration(
-      executable: .path(FilePath(path)), arguments: Arguments(environment.options + arguments),
+      executable: .path(FilePath(path)), arguments: Arguments(environment.commandLine(arguments)),
       environment: .custom(lines), workingDirectory: FilePath(directory), platformOptions: options)
   }
 
