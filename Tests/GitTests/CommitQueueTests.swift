@@ -62,6 +62,68 @@ import Testing
     try await repository.git("fsck", "--strict", "--full", "--no-dangling")
   }
 
+  /// One store flushes while another appends; nothing is lost and nothing is written twice.
+  @Test func takesMoreWhileItWrites() async throws {
+    let repository = try await TemporaryRepository()
+    let start = try await repository.commit("start", ["a": "1"])
+    let (appending, flushing) = (try repository.store(), try repository.store())
+    let queue = try await appending.perform { repo in try CommitQueue(over: start, in: repo) }
+    let main = try ReferenceName(branch: "main")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for number in 0..<200 {
+          try await appending.perform { repo in
+            _ = try Self.append(["d/\(number)": .write([UInt8(number)])], to: queue, in: repo)
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<40 {
+          let move = try await flushing.perform { repo in
+            try queue.flush(to: main, durability: .process, log: "", in: repo)
+          }
+          #expect(move == .moved)
+        }
+      }
+      try await group.waitForAll()
+    }
+    let move = try await flushing.perform { repo in
+      try queue.flush(to: main, durability: .process, log: "", in: repo)
+    }
+    #expect(move == .moved)
+    #expect(try await repository.git("rev-list", "--count", "main") == "201")
+    #expect(try await repository.id("main") == queue.tip)
+    try await repository.git("fsck", "--strict", "--no-dangling")
+  }
+
+  /// Of several queues over one tip, each in a store of its own, one writes the branch.
+  @Test func losesToAnotherWriterWithoutHarm() async throws {
+    let repository = try await TemporaryRepository()
+    let start = try await repository.commit("start", ["a": "1"])
+    let main = try ReferenceName(branch: "main")
+    let outcomes = try await withThrowingTaskGroup(of: (ObjectID?, ReferenceMove).self) { group in
+      for number in 0..<5 {
+        let store = try repository.store()
+        group.addTask {
+          try await store.perform { repo in
+            let queue = try CommitQueue(over: start, in: repo)
+            _ = try Self.append(["by/\(number)": .write([UInt8(number)])], to: queue, in: repo)
+            let move = try queue.flush(to: main, durability: .power, log: "", in: repo)
+            return (queue.tip, move)
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    let winners = outcomes.filter { $0.1 == .moved }
+    #expect(winners.count == 1)
+    let tip = try await repository.id("main")
+    #expect(winners.first?.0 == tip)
+    for outcome in outcomes where outcome.1 != .moved {
+      #expect(outcome.1 == .lost(current: tip))
+    }
+  }
+
   @Test func readsWhatIsNotWrittenYet() async throws {
     let repository = try await TemporaryRepository()
     let start = try await repository.commit("start", ["a": "1"])
