@@ -23,6 +23,18 @@ import Testing
     }
   }
 
+  @Test func refusesToPointAtNothing() async throws {
+    let repository = try await TemporaryRepository()
+    let absent = try #require(ObjectID(hex: String(repeating: "ab", count: 20)))
+    let name = try ReferenceName("refs/x")
+    let error = await #expect(throws: GitError.self) {
+      try await repository.store().perform { repo throws(GitError) in
+        try repo.move(name, from: nil, to: absent, log: "")
+      }
+    }
+    #expect(error?.reason == .notFound)
+  }
+
   @Test func reportsANameInsideAnotherAsAFailureNotALostRace() async throws {
     let repository = try await TemporaryRepository()
     let one = try await repository.commit("one")

@@ -73,6 +73,10 @@ extension Repository {
   package borrowing func move(
     _ name: ReferenceName, from expected: ObjectID?, to target: ObjectID, log: String
   ) throws(GitError) -> ReferenceMove {
+    // libgit2 would look only with strict object creation on, which is off for speed elsewhere.
+    guard contains(target) else {
+      throw GitError(.moveReference, .notFound, "there is no object \(target)")
+    }
     let line = FreeText.line(log)
     var (old, new) = (expected?.oid ?? git_oid(), target.oid)
     let move = Self.retrying {
