@@ -7,6 +7,19 @@ extension Repository {
   /// of a single commit become loose files.
   static let packThreshold = 12
 
+  /// From now on a reference that is moved here is on the disk before it has its name.
+  ///
+  /// libgit2 decides this when it opens its store of references, so the store is opened anew; the
+  /// setting is process-wide and therefore taken back at once.
+  package borrowing func synchroniseReferences() throws(GitError) {
+    _ = headway_git_enable_fsync(1)
+    defer { _ = headway_git_enable_fsync(0) }
+    let references = try Handle(.flush, free: { git_refdb_free($0) }) {
+      git_refdb_open(&$0, handle.pointer)
+    }
+    try check(git_repository_set_refdb(handle.pointer, references.pointer), .flush)
+  }
+
   /// How many packs a reader has to look through.
   package borrowing func packCount() -> Int {
     FileText.names(in: commonDirectory + "/objects/pack").count { $0.hasSuffix(".pack") }
@@ -16,7 +29,7 @@ extension Repository {
   borrowing func write(
     _ pending: [PendingObject], _ durability: Durability
   ) throws(GitError) {
-    if durability == .power { Runtime.synchroniseReferences() }
+    if durability == .power { try synchroniseReferences() }
     if pending.count < Self.packThreshold {
       try writeLoose(pending, durability)
     } else {
@@ -62,11 +75,6 @@ extension Repository {
     for folder in folders { try NewFile.synchronise(folder) }
     try NewFile.synchronise(root)
   }
-}
-
-extension Runtime {
-  /// From now on a reference that libgit2 writes in this process is on the disk before it counts.
-  static func synchroniseReferences() { _ = headway_git_enable_fsync(1) }
 }
 
 /// Files that appear whole or not at all.
