@@ -173,6 +173,6 @@ extension PipelineCheck {
       name = next
     }
     let start = path.firstIndex(of: name) ?? 0
-    return path[start...].reversed()
+    return Array(path[start...])
   }
 }

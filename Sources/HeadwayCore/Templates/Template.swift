@@ -69,14 +69,11 @@ package struct Template: Hashable, Sendable {
   /// The text with its names replaced; what is put in is never expanded again.
   package func render(in scope: Scope) throws(TemplateFault) -> String {
     try requireNames(among: scope.names)
-    let unknown = UnknownNames()
-    let root = RenderedFields(fields: scope.values, path: "", unknown: unknown)
-    let rendered = try Self.parse(text).render(root)
-    if let name = unknown.names.first {
-      let known = scope.fields(beside: name)
-      throw Self.unknown(name, among: known)
+    // Mustache renders what it does not find as nothing, so it must never be asked for that.
+    for name in names where name != "." && scope.value(at: name) == nil {
+      throw Self.unknown(name, among: scope.fields(beside: name))
     }
-    return rendered
+    return try Self.parse(text).render(RenderedFields(fields: scope.values))
   }
 }
 
