@@ -41,7 +41,7 @@ package struct Expansion: Sendable {
     }
     var reading = FileReading(path)
     guard
-      let parameters = BriefCheck(brief: brief, project: project, node: nil)
+      let parameters = BriefCheck(brief: brief, project: project)
         .parameters(&reading), let pipeline = project.pipelines[brief.pipeline]
     else {
       let known = project.errors(in: path.text)

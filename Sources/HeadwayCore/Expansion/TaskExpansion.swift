@@ -34,7 +34,7 @@ struct TaskExpansion {
     }
     if let cycle = PipelineCheck.cycle(in: pipeline.tasks), let first = cycle.first {
       let shown = (cycle + [first]).map(\.text).joined(separator: " → ")
-      report("`after`: these tasks wait for each other: \(shown)")
+      report("`after`: these tasks wait for each other: \(shown)", of: first, "after")
       return []
     }
     var planned: [PlannedTask] = []
@@ -70,7 +70,7 @@ struct TaskExpansion {
       return nil
     }
     for problem in TaskRules.problems(of: task, with: executor) {
-      report("`\(task.name)`: \(problem.message)", hint: problem.hint)
+      report(problem.message, of: task.name, problem.field.first, hint: problem.hint)
     }
     let intent = text(task.intent ?? brief.title, "intent", of: task.name)
     let inputs = inputs(of: task)
@@ -91,13 +91,22 @@ struct TaskExpansion {
       fingerprint: fingerprint.digest)
   }
 
-  private mutating func report(_ message: String, hint: String? = nil) {
-    reading.report(message, at: nil, hint: hint)
+  /// Tells it at the field of the task, or of the compensation, in the pipeline's file.
+  private mutating func report(
+    _ message: String, of task: Name? = nil, _ field: String? = nil, hint: String? = nil
+  ) {
+    var path = [String]()
+    if let task {
+      path = [pipeline.task(task) == nil ? "compensations" : "tasks", task.text]
+    }
+    if let field { path.append(field) }
+    let mark = project.nodes[reading.file]?.mark(at: path)
+    reading.report(task.map { "`\($0)`: \(message)" } ?? message, at: mark, hint: hint)
   }
 
   private mutating func reportMissingExecutor(_ name: Name, of task: Name) {
     report(
-      "`\(task)`: no executor is called `\(name)`",
+      "no executor is called `\(name)`", of: task, "executor",
       hint: Nearest.hint(
         for: name.text, among: project.executors.keys.map(\.text).sorted(), listing: "executors")
     )
@@ -110,7 +119,7 @@ extension TaskExpansion {
     do {
       return try Template(template).render(in: scope)
     } catch {
-      report("`\(task)`: `\(field)`: \(error.message)", hint: error.hint)
+      report("`\(field)`: \(error.message)", of: task, field, hint: error.hint)
       return ""
     }
   }
@@ -119,7 +128,7 @@ extension TaskExpansion {
     guard let once = task.once else { return nil }
     let value = text(once, "once", of: task.name)
     if value.isEmpty || value.unicodeScalars.contains(where: \.isInvisible) {
-      report("`\(task.name)`: `once` is empty, or not one line of visible text")
+      report("`once` is empty, or not one line of visible text", of: task.name, "once")
     }
     return value
   }
@@ -130,7 +139,7 @@ extension TaskExpansion {
     guard !value.isEmpty else { return nil }
     guard let time = LocalTime(value) else {
       report(
-        "`\(task.name)`: `deadline`: `\(value)` is not a date or a moment",
+        "`deadline`: `\(value)` is not a date or a moment", of: task.name, "deadline",
         hint: TextFormat.localTime.hint)
       return nil
     }
@@ -165,7 +174,7 @@ extension TaskExpansion {
       default: throw TemplateFault(message: "`\(template)` is not a path or a list of paths")
       }
     } catch {
-      report("`\(task)`: `files`: \(error.message)", hint: error.hint)
+      report("`files`: \(error.message)", of: task, "inputs", hint: error.hint)
       return []
     }
   }
@@ -176,23 +185,23 @@ extension TaskExpansion {
       let found = project.listing.filter { path, file in
         (file.mode == .regular || file.mode == .executable) && pattern.matches(path)
       }
-      if found.isEmpty { report("`\(task)`: `files`: no file matches `\(text)`") }
+      if found.isEmpty { report("`files`: no file matches `\(text)`", of: task, "inputs") }
       return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.blob) }
     }
     if let fault = FilePath.fault(of: text) {
-      report("`\(task)`: `files`: `\(text)` \(fault.rawValue)")
+      report("`files`: `\(text)` \(fault.rawValue)", of: task, "inputs")
       return []
     }
     guard let path = FilePath(checked: text), let file = project.listing[path] else {
       let near = project.listing.keys.filter { $0.isUnder(text.folder) }.sorted()
       report(
-        "`\(task)`: `files`: there is no file `\(text)`",
+        "`files`: there is no file `\(text)`", of: task, "inputs",
         hint: Nearest.nearest(to: text, among: near.lazy.map(\.text))
           .map { "did you mean `\($0)`?" })
       return []
     }
     guard file.mode == .regular || file.mode == .executable else {
-      report("`\(task)`: `files`: `\(text)` is a link or submodule")
+      report("`files`: `\(text)` is a link or submodule", of: task, "inputs")
       return []
     }
     return [(path, file.blob)]
@@ -205,7 +214,7 @@ extension TaskExpansion {
         if let file = project.listing[path], file.mode == .regular || file.mode == .executable {
           schema = PinnedFile(path: path, blob: file.blob)
         } else {
-          report("`\(task.name)`: `schema`: there is no file `\(path)`")
+          report("`schema`: there is no file `\(path)`", of: task.name, "outputs")
         }
       }
       return PlannedOutput(
@@ -222,7 +231,7 @@ extension TaskExpansion {
     var role = given.role
     if role == nil, case .person(let own) = executor.kind { role = own }
     guard let role else {
-      report("`\(task.name)`: `role` is missing in `approval`")
+      report("`role` is missing in `approval`", of: task.name, "approval")
       return nil
     }
     return ApprovalRequirement(
@@ -243,7 +252,7 @@ extension TaskExpansion {
         proposed.append(
           ProposedOutput(task: source.task, output: source.output, target: target))
       } catch {
-        report("`\(task.name)`: \(error.message)", hint: error.hint)
+        report(error.message, of: task.name, "propose", hint: error.hint)
       }
     }
     return proposed
@@ -251,29 +260,34 @@ extension TaskExpansion {
 
   /// Judged on the final bytes, and as a file system without case would see them.
   private mutating func target(_ text: String, of task: Name) -> FilePath? {
-    let shown = "`\(task)`: `propose`: `\(text)`"
+    let shown = "`propose`: `\(text)`"
     if let fault = ProtectedPaths.fault(ofTarget: text) {
-      report("\(shown) \(fault)")
+      report("\(shown) \(fault)", of: task, "propose")
       return nil
     }
     guard let path = FilePath(checked: text) else { return nil }
     guard pipeline.publishes.contains(where: { path.isUnder($0) }) else {
       let folders = pipeline.publishes.map { "`\($0)`" }.joined(separator: ", ")
-      report("\(shown) lies outside of what the pipeline publishes", hint: "folders: \(folders)")
+      report(
+        "\(shown) lies outside of what the pipeline publishes", of: task, "propose",
+        hint: "folders: \(folders)")
       return nil
     }
     guard !project.protected.contains(path) else {
-      report("\(shown) is named by a protected file, and so protected itself")
+      report(
+        "\(shown) is named by a protected file, and so protected itself", of: task, "propose")
       return nil
     }
     let folded = text.lowercased()
-    if let other = targets.updateValue((task, path), forKey: folded), other.task == task {
-      report("\(shown) is proposed twice")
+    if let other = targets.updateValue((task, path), forKey: folded),
+      other.task == task || !other.target.text.utf8.elementsEqual(text.utf8)
+    {
+      report("\(shown) clashes with `\(other.target)` of `\(other.task)`", of: task, "propose")
       return nil
     }
     if let clash = caseClash(of: path) {
       report(
-        "\(shown) differs from `\(clash)` on main only by case",
+        "\(shown) differs from `\(clash)` on main only by case", of: task, "propose",
         hint: "some file systems cannot hold both")
       return nil
     }

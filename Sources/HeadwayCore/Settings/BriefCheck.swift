@@ -2,7 +2,8 @@
 struct BriefCheck {
   let brief: Brief
   let project: Project
-  let node: Node?
+
+  private var node: Node? { project.nodes[brief.path] }
 
   func diagnostics() -> [Diagnostic] {
     var reading = FileReading(brief.path)

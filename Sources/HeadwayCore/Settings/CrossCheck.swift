@@ -1,7 +1,6 @@
 /// What is wrong between files: names that nobody has, files that are not there, shared keys.
 struct CrossCheck {
   let project: Project
-  let nodes: [FilePath: Node]
 
   /// The protected folders, and what the files in them name elsewhere.
   var protectedPaths: ProtectedPaths {
@@ -32,13 +31,13 @@ struct CrossCheck {
       found += pipelineDiagnostics(pipeline)
     }
     for (_, brief) in project.briefs.sorted(by: { $0.key < $1.key }) {
-      found += BriefCheck(brief: brief, project: project, node: nodes[brief.path]).diagnostics()
+      found += BriefCheck(brief: brief, project: project).diagnostics()
     }
     return found
   }
 
   private func open(_ file: String) -> (FileReading, Node?)? {
-    FilePath(checked: file).map { (FileReading($0), nodes[$0]) }
+    FilePath(checked: file).map { (FileReading($0), project.nodes[$0]) }
   }
 
   private func settingsDiagnostics() -> [Diagnostic] {

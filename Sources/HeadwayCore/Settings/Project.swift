@@ -12,6 +12,8 @@ package struct Project: Hashable, Sendable {
   /// The whole tree.
   package let listing: [FilePath: ListedFile]
   package internal(set) var protected = ProtectedPaths()
+  /// The files as they were written, for the places of later mistakes.
+  var nodes: [FilePath: Node] = [:]
 
   init(listing: [FilePath: ListedFile]) { self.listing = listing }
 
@@ -37,8 +39,9 @@ package struct Project: Hashable, Sendable {
 }
 
 extension Project {
-  /// Reads the files that ``ProjectFile`` knows; a file that cannot be read becomes diagnostics
-  /// and never keeps another from being read. Needs the whole listing, but only those contents.
+  /// Reads what ``ProjectFile`` knows; a bad file becomes diagnostics and stops no other.
+  ///
+  /// Needs the whole listing of the commit, but only the contents of those files.
   package static func read(
     files: [FilePath: FileEntry], listing: [FilePath: ListedFile]
   ) -> Project {
@@ -52,7 +55,6 @@ extension Project {
 struct ProjectReader {
   private(set) var project: Project
   private let files: [(path: FilePath, entry: FileEntry)]
-  private(set) var nodes: [FilePath: Node] = [:]
   private var found: [Diagnostic] = []
 
   init(files: [FilePath: FileEntry], listing: [FilePath: ListedFile]) {
@@ -70,7 +72,7 @@ struct ProjectReader {
           hint: "`headway init` writes one"))
     }
     for kind in [ProjectFile.person, .model, .executor, .pipeline, .brief] { read(kind) }
-    let cross = CrossCheck(project: project, nodes: nodes)
+    let cross = CrossCheck(project: project)
     project.protected = cross.protectedPaths
     project.diagnostics = Array(Set(found + cross.diagnostics())).sorted()
   }
@@ -78,8 +80,10 @@ struct ProjectReader {
   /// Links and programs cannot be configuration, and names must differ by more than case.
   private mutating func refuseOddFiles() {
     var folded: [String: FilePath] = [:]
-    for (path, file) in project.listing.sorted(by: { $0.key < $1.key }) {
-      guard ProjectFile(at: path) != nil || ProtectedPaths.isProtected(path) else { continue }
+    let relevant = project.listing.filter {
+      ProjectFile(at: $0.key) != nil || ProtectedPaths.isProtected($0.key)
+    }
+    for (path, file) in relevant.sorted(by: { $0.key < $1.key }) {
       if let other = folded.updateValue(path, forKey: path.text.lowercased()) {
         found.append(
           Diagnostic(
@@ -122,7 +126,7 @@ struct ProjectReader {
     do {
       if kind == .brief {
         let matter = try FrontMatterReader.read(bytes)
-        nodes[path] = matter.node
+        project.nodes[path] = matter.node
         let settings = project.settings ?? Self.standIn
         guard let settings, let brief = Brief(matter, settings: settings, reading: &reading)
         else { return false }
@@ -130,7 +134,7 @@ struct ProjectReader {
         return true
       }
       let node = try JSONReader.read(bytes, maximumSize: 1 << 20)
-      nodes[path] = node
+      project.nodes[path] = node
       return decode(node, as: kind, &reading)
     } catch {
       reading.report(error)

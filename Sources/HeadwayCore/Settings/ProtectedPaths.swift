@@ -23,7 +23,8 @@ package struct ProtectedPaths: Hashable, Sendable {
   /// their paths; what accept statements sign.
   package func digest(of listing: [FilePath: ListedFile]) -> Digest {
     var bytes: [UInt8] = []
-    for (path, file) in listing.sorted(by: { $0.key < $1.key }) where contains(path) {
+    let protected = listing.filter { contains($0.key) }
+    for (path, file) in protected.sorted(by: { $0.key < $1.key }) {
       bytes += "\(file.mode.rawValue) \(file.blob) \(path)".utf8
       bytes.append(0)
     }

@@ -43,7 +43,10 @@ import Testing
     ("briefs/2026/Über uns & Co..md", "2026-uber-uns-co"),
     ("briefs/straße--œuvre_.md", "strasse-oeuvre"),
     ("briefs/日本.md", "run"),
-    ("briefs/" + String(repeating: "ab ", count: 40) + ".md", String(repeating: "ab-", count: 16).dropLast() + ""),
+    (
+      "briefs/" + String(repeating: "ab ", count: 40) + ".md",
+      String(repeating: "ab-", count: 16).dropLast() + ""
+    ),
     ("refund:42/7", "refund-42-7"),
   ]
 
@@ -89,48 +92,48 @@ import Testing
   static let refusals: [(String, String, String, String)] = [
     (
       "briefs/launch.md", "sources/one.md", "sources/on.md",
-      "pipelines/article.json: `draft`: `files`: there is no file `sources/on.md`\n"
+      "pipelines/article.json:10:26: `draft`: `files`: there is no file `sources/on.md`\n"
         + "hint: did you mean `sources/one.md`?"
     ),
     (
       "briefs/launch.md", "sources/one.md", "../secret",
-      "pipelines/article.json: `draft`: `files`: `../secret` climbs with `.` or `..`"
+      "pipelines/article.json:10:26: `draft`: `files`: `../secret` climbs with `.` or `..`"
     ),
     (
       "briefs/launch.md", "sources/one.md", "sources/*.txt",
-      "pipelines/article.json: `draft`: `files`: no file matches `sources/*.txt`"
+      "pipelines/article.json:10:26: `draft`: `files`: no file matches `sources/*.txt`"
     ),
     (
       "pipelines/article.json", "content/{{slug}}.md", "{{title}}/x.md",
-      "pipelines/article.json: `approve`: `propose`: `Yes/x.md` lies outside of what the "
+      "pipelines/article.json:13:29: `approve`: `propose`: `Yes/x.md` lies outside of what the "
         + "pipeline publishes\nhint: folders: `content/`"
     ),
     (
       "pipelines/article.json", "content/{{slug}}.md", "content/../people/dana.json",
-      "pipelines/article.json: `approve`: `propose`: `content/../people/dana.json` climbs with "
+      "pipelines/article.json:13:29: `approve`: `propose`: `content/../people/dana.json` climbs with "
         + "`.` or `..`"
     ),
     (
       "pipelines/article.json", "content/{{slug}}.md", "content/.github/x.md",
-      "pipelines/article.json: `approve`: `propose`: `content/.github/x.md` lies in a folder, "
+      "pipelines/article.json:13:29: `approve`: `propose`: `content/.github/x.md` lies in a folder, "
         + "or is a file, that starts with a dot"
     ),
     (
       "pipelines/article.json", "content/{{slug}}.md", "People/dana.json",
-      "pipelines/article.json: `approve`: `propose`: `People/dana.json` is a protected path"
+      "pipelines/article.json:13:29: `approve`: `propose`: `People/dana.json` is a protected path"
     ),
     (
       "pipelines/article.json", "\"executor\": \"publish\"", "\"executor\": \"publisch\"",
-      "pipelines/article.json:17:53: `executor`: no executor is called `publisch`\n"
+      "pipelines/article.json:16:52: `executor`: no executor is called `publisch`\n"
         + "hint: did you mean `publish`?"
     ),
     (
       "headway.json", "\"solo\": true", "\"limits\": { \"tasksPerRun\": 2 }",
-      "pipelines/article.json: 3 tasks are more than `tasksPerRun` allows, 2"
+      "pipelines/article.json:1:1: 3 tasks are more than `tasksPerRun` allows, 2"
     ),
     (
       "pipelines/article.json", "publish:{{slug}}", "{{#due}}{{/due}}",
-      "pipelines/article.json: `publish`: `once` is empty, or not one line of visible text"
+      "pipelines/article.json:16:71: `publish`: `once` is empty, or not one line of visible text"
     ),
   ]
 
@@ -158,7 +161,7 @@ import Testing
     tree.modes["sources/one.md"] = .symlink
     #expect(
       try tree.refusal() == [
-        "pipelines/article.json: `draft`: `files`: `sources/one.md` is a link or submodule"
+        "pipelines/article.json:10:26: `draft`: `files`: `sources/one.md` is a link or submodule"
       ])
   }
 

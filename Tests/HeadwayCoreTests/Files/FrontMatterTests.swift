@@ -13,7 +13,9 @@ import Testing
     ("---\n<<: {a: 1}\n---\n", "2:1: YAML merge keys are not allowed"),
     ("---\ntitle: x\ntitle: y\n---\n", "2:1: `title` is given twice"),
     ("---\n\ttitle: x\n---\n", "2:1: front matter: found character that cannot start any token"),
-    ("---\ntitle: a: b\n---\n", "2:9: front matter: mapping values are not allowed in this context"),
+    (
+      "---\ntitle: a: b\n---\n", "2:9: front matter: mapping values are not allowed in this context"
+    ),
     ("---\n? [a]\n: b\n---\n", "2:3: a key must be text, not a list"),
     ("---\na: [1\n---\n", "3:1: front matter: did not find expected ',' or ']'"),
   ]

@@ -20,12 +20,12 @@ import Testing
   static let mistakes: [(String, String, String, [String])] = [
     (
       "headway.json", "\"solo\"", "\"sole\"",
-      ["headway.json:1:65: unknown field `sole`\nhint: did you mean `solo`?"]
+      ["headway.json:1:63: unknown field `sole`\nhint: did you mean `solo`?"]
     ),
     (
       "headway.json", "Europe/Berlin", "Europe/Berlinn",
       [
-        "headway.json:1:47: `timeZone`: `Europe/Berlinn` is not a time zone\n"
+        "headway.json:1:46: `timeZone`: `Europe/Berlinn` is not a time zone\n"
           + "hint: write an IANA name, like `Europe/Berlin`"
       ]
     ),
@@ -36,7 +36,7 @@ import Testing
     (
       "headway.json", "\"solo\": true", "\"trust\": \"signed\"",
       [
-        "headway.json:1:74: `trust`: `signed` is not built yet\n"
+        "headway.json:1:72: `trust`: `signed` is not built yet\n"
           + "hint: use `open`; approvals are signed in both modes"
       ]
     ),
@@ -83,10 +83,10 @@ import Testing
     (
       "pipelines/article.json", "[\"draft\"]", "[\"drafd\"]",
       [
-        "pipelines/article.json:13:28: `after`: no task is called `drafd`\n"
+        "pipelines/article.json:12:28: `after`: no task is called `drafd`\n"
           + "hint: did you mean `draft`?",
-        "pipelines/article.json:14:43: `propose`: no earlier task makes `draft.md`",
-        "pipelines/article.json:16:41: `retry`: `draft` does not come before this task",
+        "pipelines/article.json:13:43: `propose`: no earlier task makes `draft.md`",
+        "pipelines/article.json:15:41: `retry`: `draft` does not come before this task",
       ]
     ),
     (
@@ -114,13 +114,13 @@ import Testing
     (
       "pipelines/article.json", "{{title}} for", "{{titel}} for",
       [
-        "pipelines/article.json:9:47: `intent`: `{{titel}}`: no such name\n"
+        "pipelines/article.json:9:48: `intent`: `{{titel}}`: no such name\n"
           + "hint: did you mean `title`?"
       ]
     ),
     (
       "pipelines/article.json", "content/{{slug}}.md", "content/{{> slug}}.md",
-      ["pipelines/article.json:14:43: `propose`: templates have no partials"]
+      ["pipelines/article.json:13:43: `propose`: templates have no partials"]
     ),
     (
       "pipelines/article.json", "\"publishes\": [\"content/\"]", "\"publishes\": [\"people/\"]",
@@ -129,7 +129,7 @@ import Testing
     (
       "executors/writer.json", "builtin/extractive", "builtin/extractve",
       [
-        "executors/writer.json:1:51: `models`: no model is called `builtin/extractve`\n"
+        "executors/writer.json:1:49: `models`: no model is called `builtin/extractve`\n"
           + "hint: did you mean `builtin/extractive`?"
       ]
     ),
@@ -143,9 +143,9 @@ import Testing
     (
       "executors/publish.json", "\"kind\": \"command\"", "\"kind\": \"http\"",
       [
-        "executors/publish.json:1:33: `kind`: `http` is not built yet\n"
+        "executors/publish.json:1:30: `kind`: `http` is not built yet\n"
           + "hint: what works today: `command`, `model`, `person`",
-        "pipelines/article.json:17:53: `executor`: `executors/publish.json` has errors of its own\n"
+        "pipelines/article.json:16:52: `executor`: `executors/publish.json` has errors of its own\n"
           + "hint: mend that file first",
       ]
     ),
@@ -173,7 +173,7 @@ import Testing
       ", \"once\": \"publish:{{slug}}\"", with: "", in: "pipelines/article.json")
     #expect(
       try tree.diagnostics() == [
-        "pipelines/article.json:17:16: `once` is missing: `publish` has an external effect\n"
+        "pipelines/article.json:16:16: `once` is missing: `publish` has an external effect\n"
           + "hint: name the effect, like `\"once\": \"publish:{{slug}}\"`"
       ])
   }
@@ -184,9 +184,10 @@ import Testing
     let project = try tree.project()
     #expect(project.briefs.count == 1)
     #expect(project.executors.count == 3)
-    #expect(Set(project.diagnostics.map(\.file)) == [
-      "briefs/bad.md", "executors/bad.json", "people/erik.json",
-    ])
+    #expect(
+      Set(project.diagnostics.map(\.file)) == [
+        "briefs/bad.md", "executors/bad.json", "people/erik.json",
+      ])
     #expect(try tree.plan().tasks.count == 3)
   }
 
@@ -215,7 +216,7 @@ import Testing
       "people/erik.json", "{ \"name\": \"erik\", \"keys\": [{ \"ssh\": \"\(key)\" }] }")
     #expect(
       try tree.diagnostics() == [
-        "people/erik.json:1:29: `keys`: `dana` has the same key\n"
+        "people/erik.json:1:28: `keys`: `dana` has the same key\n"
           + "hint: a key is one person's identity; make a new one"
       ])
   }
@@ -263,7 +264,8 @@ import Testing
     var tree = SampleTree()
     tree.files["sources/one.md"] = "changed"
     let same = try tree.project()
-    #expect(same.protected.digest(of: same.listing) == project.protected.digest(of: project.listing))
+    #expect(
+      same.protected.digest(of: same.listing) == project.protected.digest(of: project.listing))
     tree.files["prompts/writer.md"] = "changed"
     let other = try tree.project()
     #expect(

@@ -3,36 +3,37 @@ import HeadwayCore
 /// A commit's tree written down as text, small and complete unless a test changes it.
 struct SampleTree {
   var files: [String: String] = [
-    "headway.json": #"{ "format": 1, "name": "studio", "timeZone": "Europe/Berlin", "solo": true }"#,
+    "headway.json":
+      #"{ "format": 1, "name": "studio", "timeZone": "Europe/Berlin", "solo": true }"#,
     "people/dana.json": """
-      { "name": "dana", "emails": ["dana@example.org"], "roles": ["creator", "admin"],
-        "keys": [{ "ssh": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc dana", "until": null }] }
-      """,
+    { "name": "dana", "emails": ["dana@example.org"], "roles": ["creator", "admin"],
+      "keys": [{ "ssh": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAbc dana", "until": null }] }
+    """,
     "executors/writer.json": """
-      { "name": "writer", "kind": "model", "models": ["builtin/extractive"],
-        "system": "prompts/writer.md" }
-      """,
+    { "name": "writer", "kind": "model", "models": ["builtin/extractive"],
+      "system": "prompts/writer.md" }
+    """,
     "executors/creator.json": #"{ "name": "creator", "kind": "person", "role": "creator" }"#,
     "executors/publish.json": """
-      { "name": "publish", "kind": "command", "run": ["python3", "executors/publish.py"],
-        "effect": "external", "environment": { "TOKEN": { "from": "SITE_TOKEN", "secret": true } } }
-      """,
+    { "name": "publish", "kind": "command", "run": ["python3", "executors/publish.py"],
+      "effect": "external", "environment": { "TOKEN": { "from": "SITE_TOKEN", "secret": true } } }
+    """,
     "executors/publish.py": "print('hello')\n",
     "prompts/writer.md": "Write plainly.\n",
     "sources/one.md": "One.\n",
     "sources/two.md": "Two.\n",
     "pipelines/article.json": Self.pipeline,
     "briefs/launch.md": """
-      ---
-      pipeline: article
-      title: Yes
-      due: 2026-12-01
-      priority: 70
-      audience: 12000
-      sources: [sources/one.md, "sources/two.md"]
-      ---
-      A short article.
-      """,
+    ---
+    pipeline: article
+    title: Yes
+    due: 2026-12-01
+    priority: 70
+    audience: 12000
+    sources: [sources/one.md, "sources/two.md"]
+    ---
+    A short article.
+    """,
   ]
   var modes: [String: FileMode] = [:]
 

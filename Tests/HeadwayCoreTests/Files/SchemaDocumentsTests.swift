@@ -37,4 +37,31 @@ import Testing
     #expect(short != nil)
     #expect(short == long)
   }
+
+  /// Every example in `docs/files.md` is a file that Headway reads.
+  @Test func examplesInTheDocumentsAreRight() throws {
+    let page = Self.folder.deletingLastPathComponent().appending(path: "files.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    var count = 0
+    for block in text.components(separatedBy: "```json\n").dropFirst() {
+      let json = try #require(block.components(separatedBy: "```").first)
+      let node = try JSONReader.read(Array(json.utf8))
+      var reading = FileReading(try FilePath("docs/files.md"))
+      let isRead =
+        if node["format"] != nil {
+          Settings(node, reading: &reading) != nil
+        } else if node["tasks"] != nil {
+          Pipeline(node, reading: &reading) != nil
+        } else if node["provider"] != nil {
+          ModelFile(node, reading: &reading) != nil
+        } else if node["kind"] != nil {
+          ExecutorFile(node, reading: &reading) != nil
+        } else {
+          Person(node, reading: &reading) != nil
+        }
+      #expect(isRead, "\(reading.diagnostics)")
+      count += 1
+    }
+    #expect(count == 7)
+  }
 }

@@ -9,7 +9,8 @@ import Testing
 
   static let rendered: [(String, String)] = [
     ("plain", "plain"), ("{{title}}!", "A & B <c>!"), ("{{ words }} words", "900 words"),
-    ("due {{due}}.", "due ."), ("{{list}} all", "x, y all"), ("{{#list}}<{{.}}>{{/list}}", "<x><y>"),
+    ("due {{due}}.", "due ."), ("{{list}} all", "x, y all"),
+    ("{{#list}}<{{.}}>{{/list}}", "<x><y>"),
     ("{{#on}}yes{{/on}}{{^on}}no{{/on}}", "yes"), ("{{^due}}no date{{/due}}", "no date"),
     ("{{trick}} stays", "{{words}} stays"), ("case {{json.id}}", "case 42"),
     ("a{{! nothing }}b", "ab"),
@@ -35,12 +36,24 @@ import Testing
     ("{{$ block}}", "templates have no partials"),
     ("{{=<% %>=}}", "templates cannot change their own syntax"),
     ("{{% CONTENT_TYPE:HTML}}", "templates cannot change their own syntax"),
-    ("{{{title}}}", "`{{{title`: write `{{name}}` | nothing is escaped, so there is nothing to switch off"),
+    (
+      "{{{title}}}",
+      "`{{{title`: write `{{name}}` | nothing is escaped, so there is nothing to switch off"
+    ),
     ("{{title", "`{{` has no closing `}}`"),
-    ("{{}}", "`{{}}` is not a name | names are letters, digits, `_` and `-`, with `.` between parts"),
-    ("{{upper(title)}}", "`{{upper(title)}}` is not a name | names are letters, digits, `_` and `-`, with `.` between parts"),
+    (
+      "{{}}",
+      "`{{}}` is not a name | names are letters, digits, `_` and `-`, with `.` between parts"
+    ),
+    (
+      "{{upper(title)}}",
+      "`{{upper(title)}}` is not a name | names are letters, digits, `_` and `-`, with `.` between parts"
+    ),
     ("{{#on}}", "the template's sections do not match | every `{{#name}}` needs its `{{/name}}`"),
-    ("{{#on}}{{/due}}", "the template's sections do not match | every `{{#name}}` needs its `{{/name}}`"),
+    (
+      "{{#on}}{{/due}}",
+      "the template's sections do not match | every `{{#name}}` needs its `{{/name}}`"
+    ),
   ]
 
   @Test(arguments: refused)
