@@ -32,6 +32,43 @@ package struct PlannedTask: Hashable, Sendable {
   /// tasks, which ``fingerprint(with:)`` adds.
   package let fingerprint: Digest
 
+  package init(
+    name: Name, ordinal: Int, key: String, executor: Name, isPerson: Bool = false,
+    effect: Effect = .none, after: [Name] = [], when: JoinRule = .allSucceeded,
+    intent: String = "", inputs: [TaskInput] = [], outputs: [PlannedOutput] = [],
+    propose: [ProposedOutput] = [], approval: ApprovalRequirement? = nil,
+    onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold, once: String? = nil,
+    compensate: Name? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
+    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
+    priority: Int = 50, deadline: Instant? = nil, fingerprint: Digest
+  ) {
+    self.name = name
+    self.ordinal = ordinal
+    self.key = key
+    self.executor = executor
+    self.isPerson = isPerson
+    self.effect = effect
+    self.after = after
+    self.when = when
+    self.intent = intent
+    self.inputs = inputs
+    self.outputs = outputs
+    self.propose = propose
+    self.approval = approval
+    self.onReject = onReject
+    self.onExhausted = onExhausted
+    self.once = once
+    self.compensate = compensate
+    self.risk = risk
+    self.estimate = estimate
+    self.retry = retry
+    self.timeouts = timeouts
+    self.sla = sla
+    self.priority = priority
+    self.deadline = deadline
+    self.fingerprint = fingerprint
+  }
+
   /// The fingerprint of an attempt that reads these results of earlier tasks, by input name.
   package func fingerprint(with results: [String: BlobID]) -> Digest {
     guard !results.isEmpty else { return fingerprint }
@@ -90,6 +127,28 @@ package struct RunPlan: Hashable, Sendable {
   /// The compensations that external tasks register, rendered.
   package let compensations: [PlannedCompensation]
 
+  package init(
+    id: RunID, slug: String, generation: Int, pipeline: Name, pipelineFile: PinnedFile,
+    brief: PinnedFile, title: String, body: String = "", parameters: [String: JSONValue] = [:],
+    priority: Int = 50, due: Instant? = nil, budget: Money? = nil, tasks: [PlannedTask],
+    compensations: [PlannedCompensation] = []
+  ) {
+    self.id = id
+    self.slug = slug
+    self.generation = generation
+    self.pipeline = pipeline
+    self.pipelineFile = pipelineFile
+    self.brief = brief
+    self.title = title
+    self.body = body
+    self.parameters = parameters
+    self.priority = priority
+    self.due = due
+    self.budget = budget
+    self.tasks = tasks
+    self.compensations = compensations
+  }
+
   package func task(_ name: Name) -> PlannedTask? { tasks.first { $0.name == name } }
 }
 
@@ -101,4 +160,15 @@ package struct PlannedCompensation: Hashable, Sendable {
   package let intent: String
   package let once: String?
   package let risk: Risk
+
+  package init(
+    name: Name, executor: Name, effect: Effect, intent: String, once: String?, risk: Risk
+  ) {
+    self.name = name
+    self.executor = executor
+    self.effect = effect
+    self.intent = intent
+    self.once = once
+    self.risk = risk
+  }
 }

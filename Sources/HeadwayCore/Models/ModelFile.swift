@@ -52,6 +52,27 @@ package struct ModelFile: Hashable, Sendable {
     package var prices: [PricePeriod]
     /// Whether calls are declared to cost nothing.
     package var isFree: Bool
+
+    package init(
+      endpoint: String, model: String, key: Key? = nil, inputWindow: Int, outputWindow: Int,
+      capabilities: ChatEndpoint.Capabilities = ChatEndpoint.Capabilities(),
+      logprobs: Bool = false, prices: [PricePeriod] = [], isFree: Bool = false
+    ) {
+      self.endpoint = endpoint
+      self.model = model
+      self.key = key
+      self.inputWindow = inputWindow
+      self.outputWindow = outputWindow
+      self.capabilities = capabilities
+      self.logprobs = logprobs
+      self.prices = prices
+      self.isFree = isFree
+    }
+  }
+
+  package init(name: ModelName, provider: Provider) {
+    self.name = name
+    self.provider = provider
   }
 
   /// How a request proves who sends it.

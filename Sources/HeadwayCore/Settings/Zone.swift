@@ -18,8 +18,9 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { identifier }
 
-  /// The moment at which clocks in this zone show `local`, written as if it were UTC; the first
-  /// of two, and the end of the gap where clocks skip it.
+  /// The moment at which clocks in this zone show `local`, which is written as if it were UTC.
+  ///
+  /// The first of two; where clocks skip it, as long after the gap began as it lies inside.
   package func instant(showing local: Instant) -> Instant {
     guard let zone = TimeZone(identifier: identifier) else { return local }
     func offset(at milliseconds: Int64) -> Int64 {
