@@ -34,8 +34,8 @@ import Testing
 
   @Test(arguments: sizes)
   func sizesHaveUnits(_ text: String, _ bytes: Int?) {
-    #expect(ByteCount(text: text)?.bytes == bytes)
-    if let bytes { #expect(ByteCount(text: ByteCount(bytes).description)?.bytes == bytes) }
+    #expect(ByteCount(text: text)?.count == bytes)
+    if let bytes { #expect(ByteCount(text: ByteCount(bytes).description)?.count == bytes) }
   }
 
   static let checks: [(String, Check?)] = [
