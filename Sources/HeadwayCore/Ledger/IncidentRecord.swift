@@ -37,6 +37,13 @@ package struct IncidentRecord: Hashable, Sendable {
     self.cleared = cleared
   }
 
+  /// `2026/11/23/101530-writer`: by the day and second that opened it.
+  package static func id(at time: Instant, about subject: String) -> String {
+    let at = time.fields
+    return "\(at.year.padded(4))/\(at.month.padded(2))/\(at.day.padded(2))"
+      + "/\(at.hour.padded(2))\(at.minute.padded(2))\(at.second.padded(2))-\(subject)"
+  }
+
   package var path: String { "incidents/\(id).json" }
 }
 

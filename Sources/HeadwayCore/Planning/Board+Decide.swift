@@ -74,3 +74,20 @@ extension TaskRecord {
     settledBefore = attempts.count
   }
 }
+
+extension Board {
+  /// The `decision` event of a planning pass.
+  package func deciding(_ record: DecisionRecord) -> LedgerEntry {
+    let counts = Dictionary(grouping: record.decisions, by: \.verdict.word).mapValues(\.count)
+    let summary = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
+    let lines = record.decisions.prefix(50).map { decision in
+      let reason = decision.reasons.first.map { " (\($0.code.rawValue))" } ?? ""
+      return "\(decision.verdict.word) \(decision.task)\(reason)"
+    }
+    return LedgerEntry(
+      .decision, subject: summary, body: lines.joined(separator: "\n"),
+      trailers: [.init(.cause, record.main), .init(.decision, record.path)],
+      files: changes(of: record) + [.decision(record)])
+  }
+}

@@ -48,6 +48,15 @@ package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible
     return folded == ".git" || folded.hasPrefix("git~") ? .gitFolder : nil
   }
 
+  /// By bytes: two spellings of one letter are two files to git.
+  package static func == (left: FilePath, right: FilePath) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+
   package static func < (left: FilePath, right: FilePath) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }

@@ -20,10 +20,13 @@ package struct Observation: Hashable, Sendable {
     package let path: FilePath
     /// `nil` when the file is gone.
     package let blob: BlobID?
+    /// It did not change itself; what kept it from becoming a run may have.
+    package let isSecondLook: Bool
 
-    package init(path: FilePath, blob: BlobID?) {
+    package init(path: FilePath, blob: BlobID?, isSecondLook: Bool = false) {
       self.path = path
       self.blob = blob
+      self.isSecondLook = isSecondLook
     }
   }
 }
@@ -97,5 +100,34 @@ package struct Observer: Sendable {
       return true
     }
     return found
+  }
+
+  /// The paths that `commits` changed against their first parents and that differ from them in
+  /// `tip`: what would be lost if the commits were.
+  func paths(
+    touchedBy commits: [CommitID], notIn tip: CommitID
+  ) async throws(EngineError) -> [HeadwayCore.FilePath] {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        let tree = try repository.commit(ObjectID(tip)).tree
+        var touched: Set<HeadwayCore.FilePath> = []
+        for name in commits {
+          let commit = try repository.commit(ObjectID(name))
+          let parent = try commit.parents.first.map { (id) throws(GitError) in
+            try repository.commit(id).tree
+          }
+          try repository.compare(parent, commit.tree, limits: Self.changeLimit) {
+            change throws(GitError) in
+            guard let path = HeadwayCore.FilePath(checked: change.path.description) else {
+              return true
+            }
+            let now = try repository.entry(at: RepositoryPath(checking: path.text), in: tree)
+            if now?.id != change.new?.id { touched.insert(path) }
+            return true
+          }
+        }
+        return touched.sorted()
+      }
+    } catch { throw .git(error) }
   }
 }

@@ -20,6 +20,7 @@ package struct Site: Sendable {
     package var lock: String { "\(headway)/lock" }
     package var nudged: String { "\(headway)/nudged" }
     package var running: String { "\(headway)/running" }
+    package var requests: String { "\(headway)/requests" }
     package var index: String { "\(headway)/index.sqlite" }
     package var log: String { "\(headway)/log" }
   }

@@ -1,0 +1,39 @@
+extension Rules {
+  /// What `project` says, with prices as they are at `time`; `nil` without settings.
+  package init?(_ project: Project, at time: Instant) {
+    guard let settings = project.settings else { return nil }
+    var executors: [Name: ExecutorRule] = [:]
+    for (name, file) in project.executors {
+      executors[name] = ExecutorRule(
+        isPerson: file.isPerson, effect: file.effect, concurrency: file.concurrency,
+        cost: Self.cost(of: file, in: project, at: time))
+    }
+    self.init(
+      currency: settings.currency, concurrency: settings.limits.concurrency,
+      runCost: settings.limits.runCost, dayCost: settings.limits.dayCost, settle: settings.settle,
+      executors: executors)
+  }
+
+  /// The most that one attempt may cost: the dearest model of the chain with a full window and
+  /// a full reply, since any of them may serve.
+  private static func cost(of file: ExecutorFile, in project: Project, at time: Instant) -> Cost {
+    guard case .model(let executor) = file.kind else { return .free }
+    var worst: Money?
+    for name in executor.models where name != .extractive {
+      guard let model = project.models[name], case .openAIChat(let chat) = model.provider else {
+        return .unknown
+      }
+      switch model.price(at: time) {
+      case .free: continue
+      case .unknown: return .unknown
+      case .priced(let price):
+        let usage = Usage(
+          uncachedInput: Int64(chat.inputWindow),
+          output: Int64(min(executor.output, chat.outputWindow)))
+        let cost = price.cost(of: usage)
+        worst = worst.map { $0.micros < cost.micros ? cost : $0 } ?? cost
+      }
+    }
+    return worst.map(Cost.upTo) ?? .free
+  }
+}

@@ -1,0 +1,178 @@
+internal import Glibc
+package import HeadwayCore
+
+/// Verbs typed at home, handed to whoever holds the lock: a file each, answered by a file.
+///
+/// The ledger has one writer at a time, and that may be a daemon that is in the middle of an
+/// attempt; so a command never writes the ledger itself.
+package struct Requests: Sendable {
+  private let folder: String
+
+  package init(folder: String) { self.folder = folder }
+
+  package struct Request: Hashable, Sendable {
+    package let id: String
+    package let verb: Verb
+    package let by: String
+    package let reason: String
+
+    package init(id: String, verb: Verb, by: String, reason: String) {
+      self.id = id
+      self.verb = verb
+      self.by = by
+      self.reason = reason
+    }
+  }
+
+  package enum Answer: Hashable, Sendable {
+    case done
+    case refused(String)
+  }
+
+  /// Puts a request where the holder of the lock finds it.
+  package func put(_ request: Request) throws(EngineError) {
+    try ProgramFolder.makeFolder(folder)
+    try write(request.json, to: "\(request.id).json")
+  }
+
+  /// Requests that nobody has answered yet, oldest name first.
+  package func open() throws(EngineError) -> [Request] {
+    var open: [Request] = []
+    for name in try names(ending: ".json") {
+      let path = "\(folder)/\(name)"
+      guard let bytes = try Self.read(path) else { continue }
+      let json: JSONValue
+      do { json = try JSONReader.read(bytes).json } catch {
+        throw .unreadableRecord(path: path, "\(error)")
+      }
+      guard let request = Request(json: json, id: String(name.dropLast(5))) else {
+        throw .unreadableRecord(path: path, "it holds no request")
+      }
+      open.append(request)
+    }
+    return open
+  }
+
+  func answer(_ request: Request, _ answer: Answer) throws(EngineError) {
+    switch answer {
+    case .done: try write(["done": true], to: "\(request.id).answer")
+    case .refused(let why): try write(["refused": .string(why)], to: "\(request.id).answer")
+    }
+    try remove("\(request.id).json")
+  }
+
+  /// The answer to a request, taken away; `nil` while there is none.
+  package func takeAnswer(_ id: String) throws(EngineError) -> Answer? {
+    let path = "\(folder)/\(id).answer"
+    guard let bytes = try Self.read(path) else { return nil }
+    let json: JSONValue
+    do { json = try JSONReader.read(bytes).json } catch {
+      throw .unreadableRecord(path: path, "\(error)")
+    }
+    try remove("\(id).answer")
+    return json["refused"]?.text.map(Answer.refused) ?? .done
+  }
+
+  private func names(ending suffix: String) throws(EngineError) -> [String] {
+    guard let directory = unsafe opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw .file(path: folder, operation: "list", code: errno)
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe String(cString: $0)
+        }
+      }
+      if name.hasSuffix(suffix), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private func write(_ json: JSONValue, to name: String) throws(EngineError) {
+    let staging = "\(folder)/.\(name)"
+    try ProgramFolder.write(json.canonical, to: staging, mode: 0o600)
+    guard unsafe rename(staging, "\(folder)/\(name)") == 0 else {
+      throw .file(path: "\(folder)/\(name)", operation: "write", code: errno)
+    }
+  }
+
+  private func remove(_ name: String) throws(EngineError) {
+    guard unsafe unlink("\(folder)/\(name)") == 0 || errno == ENOENT else {
+      throw .file(path: "\(folder)/\(name)", operation: "remove", code: errno)
+    }
+  }
+
+  private static func read(_ path: String) throws(EngineError) -> [UInt8]? {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw .file(path: path, operation: "open", code: errno)
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count < 64 << 20 {
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count >= 0 else { throw .file(path: path, operation: "read", code: errno) }
+      if count == 0 { break }
+      bytes += chunk.prefix(count)
+    }
+    return bytes
+  }
+}
+
+extension Requests.Request {
+  var json: JSONValue {
+    var fields: [String: JSONValue] = [
+      "verb": .string(verb.word), "by": .string(by), "reason": .string(reason),
+    ]
+    switch verb {
+    case .retry(let task), .cancelTask(let task), .repeatEffect(let task):
+      fields["task"] = .string(task.description)
+    case .adopt(let task, let outputs):
+      fields["task"] = .string(task.description)
+      fields["outputs"] = .object(
+        outputs.mapValues { .array($0.map { .integer($0) }) })
+    case .cancel(let run): fields["run"] = .string(run.text)
+    case .clear(let incident): fields["incident"] = .string(incident)
+    case .freeze, .thaw: break
+    }
+    return .object(fields)
+  }
+
+  init?(json: JSONValue, id: String) {
+    guard let by = json["by"]?.text, let reason = json["reason"]?.text,
+      let verb = Verb(json: json)
+    else { return nil }
+    self.init(id: id, verb: verb, by: by, reason: reason)
+  }
+}
+
+extension Verb {
+  init?(json: JSONValue) {
+    let task = json["task"]?.text.flatMap { TaskID($0) }
+    let run = json["run"]?.text.flatMap { RunID($0) }
+    switch (json["verb"]?.text, task, run) {
+    case ("retry", let task?, _): self = .retry(task)
+    case ("cancel", let task?, _): self = .cancelTask(task)
+    case ("cancel", _, let run?): self = .cancel(run)
+    case ("repeat", let task?, _): self = .repeatEffect(task)
+    case ("adopt", let task?, _):
+      let outputs = json["outputs"]?.fields?.mapValues { value in
+        (value.elements ?? []).compactMap { $0.integer.flatMap(UInt8.init(exactly:)) }
+      }
+      self = .adopt(task, outputs: outputs ?? [:])
+    case ("clear", _, _):
+      guard let incident = json["incident"]?.text else { return nil }
+      self = .clear(incident: incident)
+    case ("freeze", _, _): self = .freeze
+    case ("thaw", _, _): self = .thaw
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,172 @@
+internal import Git
+internal import HeadwayCore
+
+extension Scheduler {
+  /// Compares main with what was judged and takes the difference in; whether anything was new.
+  func observe() async throws(EngineError) -> Bool {
+    let name: ReferenceName
+    do { name = try site.settings.mainReference() } catch { throw .git(error) }
+    guard let tip = try await observer.tip(of: name) else {
+      if await ledger.tip == nil { throw .noSettings(branch: site.settings.branch) }
+      return false
+    }
+    guard let main = await ledger.board.main else {
+      try await openLedger(at: tip)
+      return true
+    }
+    guard main.judged != tip else { return false }
+    if try await isStoppedByRewrite(tip) { return false }
+    let observation = try await observer.observe(from: main.judged, to: tip)
+    if case .rewound(let dropped) = observation.history {
+      let losses = try await losses(from: main.judged, to: tip, dropped: dropped)
+      guard losses.isEmpty else {
+        try await openIncident(over: losses, from: main.judged, to: tip)
+        return true
+      }
+    }
+    try await takeIn(observation, main: main)
+    return true
+  }
+
+  /// The ledger's first commit: the tip as it stands is the anchor, and every brief in it is new.
+  private func openLedger(at tip: CommitID) async throws(EngineError) {
+    guard let anchor = site.settings.anchor ?? (site.settings.isHome ? tip : nil) else {
+      throw .noAnchor
+    }
+    let observation = try await observer.observe(from: nil, to: tip)
+    let snapshot = try await reader.snapshot(
+      tip, briefs: .only(Set(observation.briefs.map(\.path))))
+    guard snapshot.project.blob(at: Settings.file) != nil else {
+      throw .noSettings(branch: site.settings.branch)
+    }
+    let now = await moment()
+    let main = MainRecord(
+      branch: site.settings.branch, judged: tip, observed: now,
+      trusted: snapshot.protectedFiles, freezeFile: snapshot.hasFreezeFile,
+      problems: Self.problems(of: snapshot))
+    let opening = LedgerOpening(anchor: anchor, branch: site.settings.branch, opened: now)
+    try await ledger.append(.genesis(opening, main: main), at: now)
+    try await takeInBriefs(observation.briefs, snapshot: snapshot, at: now)
+    try await ledger.flush()
+    // Pinned only once the ledger exists: a crash in between leaves a clone that can start anew.
+    try await pin(anchor)
+    report(.opened(anchor))
+  }
+
+  private func pin(_ anchor: CommitID) async throws(EngineError) {
+    guard site.settings.anchor == nil else { return }
+    do {
+      try await site.store.perform { (repository) throws(GitError) in
+        try repository.setLocalConfiguration(LocalSettings.anchorKey, to: anchor.hex)
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// A new tip: approvals are judged with the people in force before it, then the trusted state
+  /// follows and changed briefs become runs.
+  private func takeIn(
+    _ observation: Observation, main: MainRecord
+  ) async throws(EngineError) {
+    var wanted = Set(observation.briefs.map(\.path))
+    // What could not become a run may do so now that other files changed.
+    let pending = main.problems.keys.compactMap { FilePath(checked: $0) }
+      .filter { ProjectFile(at: $0) == .brief }
+    wanted.formUnion(pending)
+    let snapshot = try await reader.snapshot(observation.to, briefs: .only(wanted))
+    let now = await moment()
+    var next = main
+    next.judged = observation.to
+    next.observed = now
+    next.trusted = snapshot.protectedFiles
+    next.freezeFile = snapshot.hasFreezeFile
+    next.problems = Self.problems(of: snapshot)
+    let isRewind = observation.history != .forward
+    if isRewind {
+      try await rescue(main.judged)
+      next.rescued = Array((main.rescued + [main.judged]).suffix(20))
+    }
+    let judged = try await judge(observation, main: main, snapshot: snapshot, at: now)
+    try await ledger.append(
+      isRewind
+        ? .rewound(next, dropped: main.judged)
+        : .observed(next, summary: Self.summary(observation, judged: judged)), at: now)
+    var briefs = observation.briefs
+    for path in pending.sorted() where !briefs.contains(where: { $0.path == path }) {
+      briefs.append(
+        .init(path: path, blob: snapshot.project.listing[path]?.blob, isSecondLook: true))
+    }
+    try await takeInBriefs(briefs, snapshot: snapshot, at: now)
+    report(.observed(observation.to))
+    await stopCancelled()
+  }
+
+  private static func summary(_ observation: Observation, judged: Int) -> String {
+    let briefs = observation.briefs.map { "\($0.blob == nil ? "gone" : "changed"): \($0.path)" }
+    let approvals = judged > 0 ? ["judgements: \(judged)"] : []
+    return (briefs.prefix(20) + approvals).joined(separator: "\n")
+  }
+
+  /// Keeps a dropped tip from being collected.
+  private func rescue(_ commit: CommitID) async throws(EngineError) {
+    do {
+      try await site.store.perform { (repository) throws(GitError) in
+        let name = try ReferenceName("refs/headway/rescued/\(commit)")
+        _ = try repository.move(name, from: nil, to: ObjectID(commit), log: "headway: rewound")
+      }
+    } catch { throw .git(error) }
+  }
+
+  static func problems(of snapshot: MainSnapshot) -> [String: [String]] {
+    let errors = snapshot.project.diagnostics.filter { $0.severity == .error } + snapshot.refused
+    return Dictionary(grouping: errors, by: \.file).mapValues { $0.map(\.description) }
+  }
+
+  private func isStoppedByRewrite(_ tip: CommitID) async throws(EngineError) -> Bool {
+    await ledger.board.incidents.values.contains {
+      $0.scope == .all && $0.reason.contains(tip.hex)
+    }
+  }
+
+  /// What a rewrite of main would lose: nothing makes it a harmless rewind.
+  private func losses(
+    from old: CommitID, to new: CommitID, dropped: [CommitID]
+  ) async throws(EngineError) -> [String] {
+    var losses: [String] = []
+    let board = await ledger.board
+    let named = ProtectedPaths(
+      named: Set(board.main?.trusted.keys.filter { !ProtectedPaths.isProtected($0) } ?? []))
+    let touched = try await observer.paths(touchedBy: dropped, notIn: new)
+    losses += touched.filter { named.contains($0) }.map { "the protected file \($0)" }
+    losses += touched.filter { $0.isUnder("approvals") }.map { "the approval \($0)" }
+    for run in board.runs.values
+    where run.record.revisions.contains(where: { dropped.contains($0.commit) }) {
+      losses += board.effects.values.filter { $0.attempt.task.run == run.record.id }
+        .map { "the cause of \($0.attempt), which already had its effect" }
+    }
+    for path in touched where ProjectFile(at: path) == .brief {
+      guard let run = try await index.latestRun(.brief, path: path.text),
+        run.revisions.contains(where: { dropped.contains($0.commit) })
+      else { continue }
+      losses += board.effects.values.filter { $0.attempt.task.run == run.id }
+        .map { "the cause of \($0.attempt), which already had its effect" }
+    }
+    return Array(Set(losses)).sorted()
+  }
+
+  private func openIncident(
+    over losses: [String], from old: CommitID, to new: CommitID
+  ) async throws(EngineError) {
+    let now = await moment()
+    let branch = site.settings.branch
+    let incident = IncidentRecord(
+      id: IncidentRecord.id(at: now, about: "rewrite"),
+      scope: .all,
+      reason: "\(branch) was rewritten from \(old.hex) to \(new.hex), which would lose "
+        + losses.prefix(10).joined(separator: "; "),
+      answer: "bring it back with `git push . \(old.short):refs/heads/rescued-main` and merge, "
+        + "or accept the rewrite with `headway clear`", opened: now)
+    try await ledger.append(.incident(incident), at: now)
+    try await ledger.flush()
+    report(.incident(incident))
+  }
+}

@@ -1,0 +1,184 @@
+internal import Git
+internal import HeadwayCore
+
+extension Scheduler {
+  /// One planning pass: decides, records, and only then starts. Whether anything was new.
+  func plan(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> Bool {
+    try await supersedeProposals()
+    let board = await ledger.board
+    guard let main = board.main, let tip = await ledger.tip,
+      board.runs.values.contains(where: { $0.record.state == .active })
+    else {
+      wake = nil
+      try await ledger.flush()
+      return false
+    }
+    let snapshot = try await reader.snapshot(main.judged, briefs: .only([]))
+    guard let rules = Rules(snapshot.project, at: await moment()) else {
+      try await ledger.flush()
+      return false
+    }
+    let moment = await currentMoment(board, rules)
+    let plan = Planner(board: board, rules: rules, moment: moment).plan()
+    wake = plan.wake
+    guard !plan.decisions.isEmpty else {
+      try await ledger.flush()
+      return false
+    }
+    let record = DecisionRecord(
+      planner: Planner.version, main: main.judged, ledger: tip, moment: moment,
+      decisions: plan.decisions)
+    try await ledger.append(board.deciding(record), at: moment.time)
+    try await ledger.flush()
+    await tell(record)
+    try await start(record, snapshot: snapshot, &group)
+    return true
+  }
+
+  private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
+    let live = board.running.map(\.record)
+    var free: [Name: Int] = [:]
+    for (name, rule) in rules.executors {
+      guard let limit = rule.concurrency else { continue }
+      free[name] = limit - live.count { $0.specification.executor == name }
+    }
+    let now = await moment()
+    let isOver = options.dispatchUntil.map { now >= $0 } ?? false
+    return Moment(
+      time: now, slots: isOver ? 0 : max(0, rules.concurrency - live.count), executors: free,
+      runners: [runner.description], skipsSettling: options.skipsSettling)
+  }
+
+  private func tell(_ record: DecisionRecord) async {
+    let board = await ledger.board
+    for decision in record.decisions {
+      switch decision.verdict {
+      case .start(let number, _):
+        guard let task = board[decision.task]?.record else { continue }
+        report(
+          .started(
+            AttemptID(task: decision.task, number: number),
+            executor: task.specification.executor))
+      case .hold, .expire, .fail:
+        if let reason = decision.reasons.first { report(.held(decision.task, reason)) }
+      case .propose, .wait, .skip, .cancel, .reopen: break
+      }
+    }
+  }
+
+  private func start(
+    _ record: DecisionRecord, snapshot: MainSnapshot, _ group: inout DiscardingTaskGroup
+  ) async throws(EngineError) {
+    for decision in record.decisions {
+      switch decision.verdict {
+      case .start: try await start(decision.task, snapshot: snapshot, &group)
+      case .propose: try await propose(decision.task, snapshot: snapshot)
+      case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen: break
+      }
+    }
+  }
+
+  private func start(
+    _ id: TaskID, snapshot: MainSnapshot, _ group: inout DiscardingTaskGroup
+  ) async throws(EngineError) {
+    let board = await ledger.board
+    guard let run = board.runs[id.run], let task = run.tasks[id.task]?.record,
+      let dispatch = task.dispatched, let anchor = board.opening?.anchor
+    else { return }
+    let attempt = AttemptID(task: id, number: dispatch.attempt)
+    let worker = AttemptRunner(
+      adapters: adapters, secrets: secrets, runningFolder: site.folders.running,
+      runner: runner.description, timekeeper: timekeeper)
+    let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+    running[attempt] = stop
+    let cause = run.record.revisions.last?.commit ?? run.record.cause.commit
+    let planned: Result<AttemptPlan, Failure>
+    if try await !approvals.stillStand(before: task, of: run, at: await moment(), board: board) {
+      planned = .failure(
+        Failure(.cancelled, "an approval that this rests on no longer stands"))
+    } else {
+      planned = try await planner(snapshot, anchor: anchor).plan(task, of: run)
+    }
+    let waker = waker
+    group.addTask {
+      switch planned {
+      case .failure(let failure):
+        waker.yield(
+          .finished(
+            worker.settlement(
+              of: task, dispatch: dispatch, failing: failure, cause: cause, anchor: anchor)))
+      case .success(let plan):
+        waker.yield(.finished(await Self.run(plan, worker, until: stops)))
+      }
+    }
+  }
+
+  /// Runs the attempt; the end of `stops` cancels it, and it still settles.
+  private static func run(
+    _ plan: AttemptPlan, _ worker: AttemptRunner, until stops: AsyncStream<Void>
+  ) async -> Settlement {
+    await withTaskGroup(of: Settlement?.self) { group in
+      group.addTask { await worker.run(plan) }
+      group.addTask {
+        for await _ in stops {}
+        return nil
+      }
+      var settlement: Settlement?
+      while let next = await group.next() {
+        if let next { settlement = next }
+        group.cancelAll()
+      }
+      return settlement
+        ?? worker.settlement(
+          of: plan.task, dispatch: plan.dispatch,
+          failing: Failure(.cancelled, "stopped before it began"), cause: plan.cause,
+          anchor: plan.cause)
+    }
+  }
+
+  private func planner(
+    _ snapshot: MainSnapshot, anchor: CommitID
+  ) async -> AttemptPlanner {
+    let store = site.store
+    let programs = ProgramFolder(store: store, cache: cache)
+    let tree = snapshot.programs
+    return AttemptPlanner(
+      store: store, snapshot: snapshot,
+      catalogue: ExecutorCatalogue(
+        project: snapshot.project, secrets: secrets,
+        text: { (blob) async throws(EngineError) in
+          do throws(GitError) {
+            return try await store.perform { (repository) throws(GitError) in
+              String(
+                decoding: try repository.blob(ObjectID(blob), limit: 1 << 20), as: UTF8.self)
+            }
+          } catch { throw .git(error) }
+        }, programs: { () async throws(EngineError) in try await programs.path(of: tree) }),
+      ledger: await ledger.tip, anchor: anchor, now: await moment())
+  }
+
+  /// Records how an attempt ended; the mark of its process goes once that is durable.
+  func settle(_ settlement: Settlement) async throws(EngineError) {
+    let id = settlement.attempt.id
+    running[id]?.finish()
+    running[id] = nil
+    guard let entry = await ledger.board.settling(settlement) else { return }
+    try await ledger.append(entry, at: await moment())
+    try await ledger.flush()
+    try RunningMark(folder: site.folders.running, attempt: id).remove()
+    report(
+      .settled(
+        id, outcome: settlement.attempt.outcome, failure: settlement.attempt.failure))
+    for case .run(let run) in entry.files where run.state != .active {
+      report(.finished(run.id, run.state))
+    }
+  }
+
+  /// Stops the attempts of runs that are over.
+  func stopCancelled() async {
+    let board = await ledger.board
+    for (attempt, stop) in running where board.runs[attempt.task.run]?.record.state != .active {
+      stop.finish()
+    }
+  }
+}

@@ -1,0 +1,51 @@
+internal import Git
+internal import HeadwayCore
+
+extension Scheduler {
+  /// Attempts that the ledger calls running although nobody runs them: this process holds the
+  /// lock and has started none, so a crash left them. What was started is ended first.
+  func recover() async throws(EngineError) {
+    let board = await ledger.board
+    guard let anchor = board.opening?.anchor else { return }
+    for task in board.running {
+      guard let dispatch = task.record.dispatched, !task.record.isPerson else { continue }
+      let attempt = AttemptID(task: task.record.id, number: dispatch.attempt)
+      let mark = RunningMark(folder: site.folders.running, attempt: attempt)
+      if let process = mark.process() { _ = await OrphanedProcess.end(process) }
+      let cause = board.runs[task.record.run]?.record.cause.commit ?? anchor
+      try await settle(lost(task.record, dispatch, anchor: anchor, cause: cause))
+    }
+  }
+
+  /// Its fate is unknown: pure and idempotent work is done again, an external effect waits for
+  /// a person. The reservation counts as spent, since nobody can say that it was not.
+  private func lost(
+    _ task: TaskRecord, _ dispatch: TaskRecord.Dispatch, anchor: CommitID, cause: CommitID
+  ) async -> Settlement {
+    let record = AttemptRecord(
+      id: AttemptID(task: task.id, number: dispatch.attempt),
+      key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
+      effect: task.specification.effect, fingerprint: dispatch.fingerprint,
+      executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
+      recalled: [], rendered: nil, started: dispatch.at, finished: await moment(), outcome: .lost,
+      failure: nil, outputs: [:], usage: nil, cost: dispatch.reserved, checks: [],
+      confidence: nil, decision: dispatch.decision, runner: runner.description, log: nil)
+    return Settlement(attempt: record, outputs: [:], cause: cause, policies: nil)
+  }
+
+  /// What the tick leaves behind, for exit codes and for whoever has to wake it again.
+  func summary() async throws(EngineError) -> TickReport {
+    let board = await ledger.board
+    var report = TickReport()
+    report.next = wake
+    report.isStopped =
+      board.main?.isFrozen == true || board.incidents.values.contains { $0.scope == .all }
+    for task in board.tasksInOrder {
+      if task.record.state == .waiting { report.waits = true }
+      if task.record.state == .held || task.record.state == .failed {
+        report.holdsOrFailures = true
+      }
+    }
+    return report
+  }
+}

@@ -1,0 +1,54 @@
+internal import Git
+internal import HeadwayCore
+
+extension Scheduler {
+  /// Carries out what people typed; whether there was anything.
+  func carryOutRequests() async throws(EngineError) -> Bool {
+    let requests = Requests(folder: site.folders.requests)
+    let open = try requests.open()
+    for request in open {
+      let answer = try await carryOut(request)
+      // Durable before anybody is told.
+      try await ledger.flush()
+      try requests.answer(request, answer)
+      report(.verb("\(request.verb.word) by \(request.by)"))
+    }
+    if !open.isEmpty { await stopCancelled() }
+    return !open.isEmpty
+  }
+
+  private func carryOut(_ request: Requests.Request) async throws(EngineError) -> Requests.Answer {
+    let now = await moment()
+    switch request.verb {
+    case .retry(let task), .adopt(let task, _): try await ledger.recall(task.run)
+    default: break
+    }
+    let cause = VerbCause(
+      by: request.by, reason: request.reason, at: now, runner: runner.description)
+    var blobs: [String: BlobID] = [:]
+    if case .adopt(let task, let outputs) = request.verb {
+      if let refusal = await refusal(of: outputs, for: task) { return .refused(refusal) }
+      do {
+        for (name, bytes) in outputs { blobs[name] = BlobID(try Repository.id(of: bytes)) }
+      } catch { throw .git(error) }
+    }
+    let entry: LedgerEntry
+    do {
+      entry = try await ledger.board.carryingOut(request.verb, cause, blobs: blobs)
+    } catch { return .refused(error.description) }
+    try await ledger.append(entry, at: now)
+    return .done
+  }
+
+  /// Outputs that a person supplies must not hold secrets either.
+  private func refusal(of outputs: [String: [UInt8]], for task: TaskID) async -> String? {
+    let scanner = SecretScanner(
+      secrets.known.compactMap { SecretScanner.Known(name: $0.name, value: $0.value) })
+    for (name, bytes) in outputs.sorted(by: { $0.key < $1.key }) {
+      if let finding = scanner.findings(in: bytes).first(where: { $0.severity == .refuse }) {
+        return "\(name) holds \(finding.name) in line \(finding.line)"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,191 @@
+package import Git
+package import HeadwayCore
+
+/// Runs ticks: observe, intake, expand, plan, record, execute, check, settle, and again until
+/// nothing can move. Whoever makes one holds the lock.
+package actor Scheduler {
+  let site: Site
+  let ledger: Ledger
+  let index: LedgerIndex
+  let reader: MainReader
+  let observer: Observer
+  let adapters: Adapters
+  let secrets: SecretStore
+  let timekeeper: Timekeeper
+  let runner: RunnerName
+  let cache: String
+  let report: @Sendable (Progress) -> Void
+  let options: Options
+  let approvals: Approvals
+  let nudge: NudgeFile
+
+  /// Attempts under way, each with the way to stop it.
+  var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
+  var isStopping = false
+  var wake: Instant?
+  private let wakeups: AsyncStream<Wakeup>
+  let waker: AsyncStream<Wakeup>.Continuation
+
+  package struct Options: Hashable, Sendable {
+    /// Stay for due times at most this far ahead; `nil` stays for good.
+    package var patience: Span?
+    /// No pause after a commit for paid work.
+    package var skipsSettling: Bool
+    /// Starts nothing after this instant.
+    package var dispatchUntil: Instant?
+
+    package init(
+      patience: Span? = .minutes(2), skipsSettling: Bool = false, dispatchUntil: Instant? = nil
+    ) {
+      self.patience = patience
+      self.skipsSettling = skipsSettling
+      self.dispatchUntil = dispatchUntil
+    }
+  }
+
+  /// What the composition root decides.
+  package struct Surroundings: Sendable {
+    package var adapters: Adapters
+    package var secrets: SecretStore
+    package var timekeeper: Timekeeper
+    package var runner: RunnerName
+    /// `$XDG_CACHE_HOME/headway`.
+    package var cache: String
+    package var git: GitProgram
+    package var tools: ApprovalTools
+    package var report: @Sendable (Progress) -> Void
+
+    package init(
+      adapters: Adapters, secrets: SecretStore, timekeeper: Timekeeper, runner: RunnerName,
+      cache: String, git: GitProgram, tools: ApprovalTools,
+      report: @escaping @Sendable (Progress) -> Void
+    ) {
+      self.adapters = adapters
+      self.secrets = secrets
+      self.timekeeper = timekeeper
+      self.runner = runner
+      self.cache = cache
+      self.git = git
+      self.tools = tools
+      self.report = report
+    }
+  }
+
+  package init(
+    site: Site, options: Options, surroundings: Surroundings
+  ) async throws(EngineError) {
+    self.site = site
+    self.options = options
+    adapters = surroundings.adapters
+    secrets = surroundings.secrets
+    timekeeper = surroundings.timekeeper
+    runner = surroundings.runner
+    cache = surroundings.cache
+    report = surroundings.report
+    reader = MainReader(store: site.store)
+    observer = Observer(store: site.store)
+    nudge = NudgeFile(path: site.folders.nudged)
+    index = try LedgerIndex(path: site.folders.index)
+    let settings = try await Self.settings(of: site, reader: reader)
+    ledger = try await Ledger(
+      site: site, index: index, durability: settings?.durability == .process ? .process : .power,
+      runner: surroundings.runner.host)
+    approvals = Approvals(site: site, git: surroundings.git, tools: surroundings.tools)
+    (wakeups, waker) = AsyncStream.makeStream(of: Wakeup.self)
+  }
+
+  private static func settings(
+    of site: Site, reader: MainReader
+  ) async throws(EngineError) -> Settings? {
+    let name: ReferenceName
+    do { name = try site.settings.mainReference() } catch { throw .git(error) }
+    guard let tip = try await Observer(store: site.store).tip(of: name) else { return nil }
+    return try await reader.snapshot(tip, briefs: .only([])).project.settings
+  }
+
+  /// Tells the tick to look again; safe from anywhere.
+  package nonisolated func nudged() { waker.yield(.nudged) }
+
+  /// Tells the tick to end: what runs is cancelled with grace and settled.
+  package nonisolated func stop() { waker.yield(.stop) }
+
+  /// Runs until nothing can move within the patience, or until `stop`.
+  package func run() async throws(EngineError) -> TickReport {
+    let result = await withDiscardingTaskGroup(
+      returning: Result<TickReport, EngineError>.self
+    ) { group in
+      do throws(EngineError) {
+        try await recover()
+        return .success(try await loop(&group))
+      } catch {
+        group.cancelAll()
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private func loop(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> TickReport {
+    var iterator = wakeups.makeAsyncIterator()
+    while true {
+      if !isStopping { try await move(&group) }
+      if running.isEmpty {
+        if isStopping { break }
+        guard try await staysForMore(&group) else { break }
+      }
+      guard let wakeup = await iterator.next() else { break }
+      try await take(wakeup)
+    }
+    return try await summary()
+  }
+
+  private func take(_ wakeup: Wakeup) async throws(EngineError) {
+    switch wakeup {
+    case .finished(let settlement): try await settle(settlement)
+    case .nudged, .due: break
+    case .stop:
+      isStopping = true
+      for stop in running.values { stop.finish() }
+    }
+  }
+
+  /// Whether a due time lies near enough to wait for it; sets the alarm if so.
+  private func staysForMore(
+    _ group: inout DiscardingTaskGroup
+  ) async throws(EngineError) -> Bool {
+    let now = await moment()
+    guard let patience = options.patience else {
+      if let wake { alarm(at: wake, now: now, &group) }
+      return true
+    }
+    guard let wake, wake - now <= patience else { return false }
+    alarm(at: wake, now: now, &group)
+    return true
+  }
+
+  private var alarmed: Instant?
+
+  private func alarm(at instant: Instant, now: Instant, _ group: inout DiscardingTaskGroup) {
+    guard alarmed != instant else { return }
+    alarmed = instant
+    let (sleep, waker, span) = (timekeeper.sleep, waker, instant - now)
+    group.addTask {
+      do { try await sleep(span) } catch { return }
+      waker.yield(.due)
+    }
+  }
+
+  /// Time never runs backwards from what the ledger holds.
+  func moment() async -> Instant { max(timekeeper.now(), await ledger.board.latest) }
+
+  /// Observes, takes in, plans and starts until a pass finds nothing new.
+  private func move(_ group: inout DiscardingTaskGroup) async throws(EngineError) {
+    while true {
+      let seen = nudge.stamp()
+      var moved = try await observe()
+      moved = try await carryOutRequests() || moved
+      moved = try await plan(&group) || moved
+      if !moved, nudge.stamp() == seen { return }
+    }
+  }
+}

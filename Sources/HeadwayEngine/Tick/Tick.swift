@@ -1,0 +1,81 @@
+
+/// One wake-up of Headway in a repository: takes the lock or leaves, runs the scheduler, and
+/// starts over if somebody nudged meanwhile.
+package struct Tick: Sendable {
+  package let site: Site
+  package let options: Scheduler.Options
+  package let surroundings: Scheduler.Surroundings
+
+  package enum End: Hashable, Sendable {
+    case ran(TickReport)
+    /// Another process has the lock; it has been nudged and will look again.
+    case leftToAnother
+    /// This clone reads; it does not schedule.
+    case reader
+  }
+
+  /// What to do while another process has the lock.
+  package enum Contention: Hashable, Sendable { case leaves, waits }
+
+  /// Starting over more often than this in one call would be a fault of ours.
+  private static let rounds = 1_000
+  private static let pause = Span(milliseconds: 100)
+
+  package init(
+    site: Site, options: Scheduler.Options, surroundings: Scheduler.Surroundings
+  ) {
+    self.site = site
+    self.options = options
+    self.surroundings = surroundings
+  }
+
+  /// `whenReady` gets the scheduler once it holds the lock, for nudges and for stopping it.
+  package func run(
+    _ contention: Contention, whenReady: @Sendable (Scheduler) -> Void = { _ in },
+    whenWaiting: @Sendable () -> Void = {}
+  ) async throws(EngineError) -> End {
+    guard site.settings.isHome else { return .reader }
+    try ProgramFolder.makeFolder(site.folders.headway)
+    let nudge = NudgeFile(path: site.folders.nudged)
+    try nudge.touch()
+    var last: TickReport?
+    for _ in 0..<Self.rounds {
+      let seen = nudge.stamp()
+      switch try await round(whenReady) {
+      case nil where contention == .leaves && last == nil: return .leftToAnother
+      case nil:
+        // Whoever took it after us has seen every nudge, ours included.
+        if let last { return .ran(last) }
+        whenWaiting()
+        try await pause()
+      case let report?:
+        last = report
+        if nudge.stamp() == seen { return .ran(report) }
+      }
+    }
+    throw .notPossible("the repository was nudged \(Self.rounds) times during one tick")
+  }
+
+  private func pause() async throws(EngineError) {
+    do { try await surroundings.timekeeper.sleep(Self.pause) } catch {
+      throw .notPossible("interrupted while another tick was running")
+    }
+  }
+
+  /// `nil` when another process has the lock.
+  private func round(
+    _ whenReady: (Scheduler) -> Void
+  ) async throws(EngineError) -> TickReport? {
+    guard let lock = try FileLock.take(site.folders.lock) else { return nil }
+    let fresh = try await site.refreshed()
+    let remote = Remote(site: fresh, git: surroundings.git)
+    try await remote?.fetch()
+    let scheduler = try await Scheduler(
+      site: fresh, options: options, surroundings: surroundings)
+    whenReady(scheduler)
+    let report = try await scheduler.run()
+    try await remote?.push()
+    _ = consume lock
+    return report
+  }
+}
