@@ -86,7 +86,9 @@ struct ExtractiveFixture {
         "research", output: "notes.md", intent: "Collect what the sources say about \(title).",
         inputs: sources(), recalled: [voice()]))
     texts["outline.md"] = try complete(
-      order("outline", output: "outline.md", inputs: [input("research/notes.md", texts["notes.md"] ?? "")]))
+      order(
+        "outline", output: "outline.md",
+        inputs: [input("research/notes.md", texts["notes.md"] ?? "")]))
     let draftInputs = [input("outline/outline.md", texts["outline.md"] ?? "")]
     texts["draft.md"] = try complete(
       order(
@@ -98,7 +100,9 @@ struct ExtractiveFixture {
         "edit", output: "article.md", inputs: [input("draft/draft.md", texts["draft.md"] ?? "")],
         recalled: [voice()]))
     texts["posts.md"] = try complete(
-      order("snippets", output: "posts.md", inputs: [input("edit/article.md", texts["article.md"] ?? "")]))
+      order(
+        "snippets", output: "posts.md",
+        inputs: [input("edit/article.md", texts["article.md"] ?? "")]))
     return texts
   }
 }

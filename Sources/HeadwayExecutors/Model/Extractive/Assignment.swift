@@ -106,14 +106,3 @@ struct Assignment: Sendable {
     return feedback.unwanted.contains(where: terms.isSuperset)
   }
 }
-
-extension [String] {
-  /// Whether `run` occurs as consecutive words.
-  fileprivate func containsRun(_ run: [String]) -> Bool {
-    guard let first = run.first, run.count <= count else { return false }
-    return indices.contains { index in
-      self[index] == first && index + run.count <= count
-        && self[index..<(index + run.count)].elementsEqual(run)
-    }
-  }
-}
