@@ -43,7 +43,8 @@ private struct Stemming {
     removePossessive()
     removePlural()
     let unchanged = [
-      "inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed",
+      "inning", "outing", "canning", "herring", "earring", "evening", "proceed", "exceed",
+      "succeed",
     ]
     if !unchanged.contains(String(decoding: word, as: UTF8.self)) {
       removePastAndGerund()
@@ -64,8 +65,13 @@ private struct Stemming {
     }
   }
 
+  /// R1 begins behind these, or unrelated words would share a stem.
+  private static let longPrefixes = [
+    "gener", "commun", "arsen", "past", "univers", "later", "emerg", "organ", "inter",
+  ]
+
   private func regionStart() -> Int {
-    for prefix in ["gener", "commun", "arsen"] where word.starts(with: prefix.utf8) {
+    for prefix in Self.longPrefixes where word.starts(with: prefix.utf8) {
       return prefix.utf8.count
     }
     return region(after: 0)
@@ -123,7 +129,8 @@ private struct Stemming {
     if longest(["at", "bl", "iz"]) != nil {
       word.append(UInt8(ascii: "e"))
     } else if longest(["bb", "dd", "ff", "gg", "mm", "nn", "pp", "rr", "tt"]) != nil {
-      word.removeLast()
+      // `adding` is from `add`, `hopping` from `hop`.
+      if word.count != 3 || !"aeo".utf8.contains(word[0]) { word.removeLast() }
     } else if r1 >= word.count, endsInShortSyllable {
       word.append(UInt8(ascii: "e"))
     }
@@ -182,9 +189,12 @@ private struct Stemming {
       "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ism",
       "ate", "iti", "ous", "ive", "ize", "ion",
     ]
-    if let suffix = longest(suffixes) {
-      if start(of: suffix) >= r2, suffix != "ion" || precededByST(suffix) { replace(suffix) }
-    } else if ends("e") {
+    if let suffix = longest(suffixes), start(of: suffix) >= r2,
+      suffix != "ion" || precededByST(suffix)
+    {
+      replace(suffix)
+    }
+    if ends("e") {
       let place = word.count - 1
       if place >= r2 || (place >= r1 && !endsInShortSyllableBeforeE) { word.removeLast() }
     } else if ends("ll"), word.count - 1 >= r2 {

@@ -81,14 +81,17 @@ private func number(_ text: String) throws -> JSONValue { .number(try #require(J
     #expect(!explosive.findings(in: 1).isEmpty)
   }
 
-  @Test(arguments: [
-    (["typo": 1], "`typo` is no keyword"), (["unevaluatedProperties": false], "not supported"),
-    (["type": "text"], "must be one or several of"), (["$ref": "#/$defs/x"], "not in this schema"),
-    (["$ref": "https://example.org/x"], "not in this schema"), (["pattern": "(?=a)"], "look-around"),
-    (["format": "ipv4"], "not known"), (["items": 3], "a schema is an object"),
-    (["multipleOf": 0], "positive"), (["minLength": -1], "whole number"),
-    (["$defs": ["x": ["typo": 1]]], "no keyword"), (["enum": []], "at least one"),
-  ] as [(JSONValue, String)])
+  @Test(
+    arguments: [
+      (["typo": 1], "`typo` is no keyword"), (["unevaluatedProperties": false], "not supported"),
+      (["type": "text"], "must be one or several of"),
+      (["$ref": "#/$defs/x"], "not in this schema"),
+      (["$ref": "https://example.org/x"], "not in this schema"),
+      (["pattern": "(?=a)"], "look-around"),
+      (["format": "ipv4"], "not known"), (["items": 3], "a schema is an object"),
+      (["multipleOf": 0], "positive"), (["minLength": -1], "whole number"),
+      (["$defs": ["x": ["typo": 1]]], "no keyword"), (["enum": []], "at least one"),
+    ] as [(JSONValue, String)])
   func refusesWhatItWouldNotCheck(_ schema: JSONValue, _ reason: String) {
     #expect {
       try JSONSchema(schema)
@@ -99,7 +102,8 @@ private func number(_ text: String) throws -> JSONValue { .number(try #require(J
 
   @Test(arguments: [
     ("date-time", "2026-11-23T10:15:30Z", "2026-11-23 10:15"), ("date", "2024-02-29", "2026-02-29"),
-    ("email", "a.b+c@example.org", "a@@example.org"), ("uri", "https://example.org/%20", "example.org"),
+    ("email", "a.b+c@example.org", "a@@example.org"),
+    ("uri", "https://example.org/%20", "example.org"),
     ("uuid", "123e4567-e89b-12d3-a456-426614174000", "123e4567e89b12d3a456426614174000"),
   ])
   func assertsFormats(_ format: String, _ good: String, _ bad: String) throws {
@@ -112,7 +116,8 @@ private func number(_ text: String) throws -> JSONValue { .number(try #require(J
     ("^[A-Z]{2}\\d{3}$", "AB123", true), ("^[A-Z]{2}\\d{3}$", "AB1234", false),
     ("colou?r", "the color", true), ("^(a|bc)+$", "abcbca", true), ("^(a|bc)+$", "abcb", false),
     ("^[^\\d\\s]*$", "ab c", false), ("\\bcat\\b", "a cat!", true), ("\\bcat\\b", "concat", false),
-    ("^\\u0041.$", "Aß", true), ("^a{2,}$", "aaa", true), ("^a{2,3}?$", "aaaa", false), ("", "x", true),
+    ("^\\u0041.$", "Aß", true), ("^a{2,}$", "aaa", true), ("^a{2,3}?$", "aaaa", false),
+    ("", "x", true),
     ("^[\\w.-]+$", "a_b.c-d", true), ("^$", "", true), ("[a-]", "-", true),
   ])
   func matchesPatterns(_ pattern: String, _ text: String, _ matches: Bool) throws {
@@ -124,7 +129,9 @@ private func number(_ text: String) throws -> JSONValue { .number(try #require(J
     for pattern in ["^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(a*)*b", "^((a?){20})*$"] {
       #expect(try !SchemaPattern(pattern).matches(text))
     }
-    #expect(throws: SchemaPattern.Fault.tooLarge) { try SchemaPattern("((((){1000}){1000}){1000}){1000}") }
+    #expect(throws: SchemaPattern.Fault.tooLarge) {
+      try SchemaPattern("((((){1000}){1000}){1000}){1000}")
+    }
     #expect(throws: SchemaPattern.Fault.tooLarge) { try SchemaPattern("((a{1000}){1000}){1000}") }
     let deep = String(repeating: "(", count: 200) + String(repeating: ")", count: 200)
     #expect(throws: SchemaPattern.Fault.tooDeep) { try SchemaPattern(deep) }

@@ -5,16 +5,20 @@ import Testing
 @Suite struct RecallTests {
   private func document(_ path: String, _ text: String) throws -> MemoryDocument {
     MemoryDocument(
-      path: try FilePath(path), blob: BlobID(unchecked: Digest(of: text.utf8).prefix(40)), text: text)
+      path: try FilePath(path), blob: BlobID(unchecked: Digest(of: text.utf8).prefix(40)),
+      text: text)
   }
 
   private func library() throws -> [MemoryDocument] {
     [
-      try document("memory/voice.md", "---\npin: true\nkind: voice\nimportance: 5\n---\nPlain and calm."),
-      try document("memory/b.md", "# Schedules\n\nScheduling the work of a night needs a schedule."),
+      try document(
+        "memory/voice.md", "---\npin: true\nkind: voice\nimportance: 5\n---\nPlain and calm."),
+      try document(
+        "memory/b.md", "# Schedules\n\nScheduling the work of a night needs a schedule."),
       try document("memory/a.md", "# Budgets\n\nA budget for the day caps what work costs."),
       try document("memory/old.md", "---\nvalidTo: 2025-12-31\n---\nA schedule that was replaced."),
-      try document("memory/copy.md", "# Schedules\n\nScheduling the work of a night needs a schedule."),
+      try document(
+        "memory/copy.md", "# Schedules\n\nScheduling the work of a night needs a schedule."),
       try document("memory/tea.md", "# Tea\n\nGreen tea is brewed for two minutes."),
     ]
   }
@@ -60,7 +64,9 @@ import Testing
 
   @Test func readsFrontMatterWithTolerance() throws {
     let read = try document(
-      "memory/x.md", "---\ntitle: A title\nimportance: 99\nkind: nonsense\ntags: [a, b]\nvalidFrom: 2030-01-01\n---\nx")
+      "memory/x.md",
+      "---\ntitle: A title\nimportance: 99\nkind: nonsense\ntags: [a, b]\nvalidFrom: 2030-01-01\n---\nx"
+    )
     #expect(read.title == "A title" && read.importance == 5 && read.kind == .fact)
     #expect(read.tags == ["a", "b"] && read.validFrom != nil && !read.isPinned)
     #expect(try document("memory/empty.md", "").passages.isEmpty)

@@ -28,7 +28,8 @@ func stemsAsThePublishedSampleDoes(_ word: String, _ stem: String) {
 }
 
 @Test func foldsDiacriticsAndKeepsApostrophes() {
-  #expect(Words.folded("Zoë’s CAFÉ, don't — e\u{301}clair") == ["zoe's", "cafe", "don't", "eclair"])
+  #expect(
+    Words.folded("Zoë’s CAFÉ, don't — e\u{301}clair") == ["zoe's", "cafe", "don't", "eclair"])
   #expect(Words.folded("日本語 x") == ["日", "本", "語", "x"])
   #expect(Words.count(in: "One — two, three. [^1] *") == 4)
 }

@@ -4,7 +4,10 @@ import Testing
 
 @Test(arguments: [
   ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
-  ("Mr. Ng paid 4.2 million, i.e. a lot. Then he left.", ["Mr. Ng paid 4.2 million, i.e. a lot.", "Then he left."]),
+  (
+    "Mr. Ng paid 4.2 million, i.e. a lot. Then he left.",
+    ["Mr. Ng paid 4.2 million, i.e. a lot.", "Then he left."]
+  ),
   ("J. R. Okafor wrote it. Good.", ["J. R. Okafor wrote it.", "Good."]),
   ("“We waited. It came.” She said so.", ["“We waited.", "It came.”", "She said so."]),
   ("She asked “why?” and left. Fine.", ["She asked “why?” and left.", "Fine."]),

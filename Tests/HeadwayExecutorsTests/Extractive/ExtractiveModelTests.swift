@@ -12,13 +12,17 @@ private typealias Fixture = ExtractiveFixture
     var inputs = try Fixture.sources().map { (name: $0.name, bytes: $0.bytes) }
     inputs.append((name: "brief.md", bytes: Array(Fixture.brief.utf8)))
     inputs.append((name: "title", bytes: Array(Fixture.title.utf8)))
-    let source = inputs.flatMap { MarkdownText($0.bytes).blocks }.map { Words.folded($0.text).joined(separator: " ") }
-      .joined(separator: " | ")
+    let source = inputs.flatMap { MarkdownText($0.bytes).blocks }.map {
+      Words.folded($0.text).joined(separator: " ")
+    }
+    .joined(separator: " | ")
     for name in ["notes.md", "outline.md", "draft.md", "article.md"] {
       let text = try #require(texts[name])
       #expect(Grounding(inputs: inputs).missing(in: Array(text.utf8)).isEmpty, "\(name)")
       for block in MarkdownText(text).blocks where block.kind == .paragraph || block.kind == .item {
-        let quoted = block.text.firstRange(of: ": “").map { String(block.text[$0.upperBound...].dropLast()) }
+        let quoted = block.text.firstRange(of: ": “").map {
+          String(block.text[$0.upperBound...].dropLast())
+        }
         for sentence in Sentences.split(quoted ?? block.text) {
           let words = Words.folded(sentence).joined(separator: " ")
           #expect(source.contains(words), "\(name): \(sentence)")
@@ -79,12 +83,14 @@ private typealias Fixture = ExtractiveFixture
     #expect(shorter.utf8.count < plain.utf8.count * 85 / 100)
     let longer = try #require(try Fixture.chain(feedback: "Too short, more detail.")["draft.md"])
     #expect(longer.utf8.count > plain.utf8.count)
-    let dropped = try #require(try Fixture.chain(feedback: "Drop the part about euros.")["draft.md"])
+    let dropped = try #require(
+      try Fixture.chain(feedback: "Drop the part about euros.")["draft.md"])
     #expect(plain.contains("euros") && !dropped.contains("euros"))
   }
 
   @Test func readsFeedbackAsWishes() {
-    let feedback = Feedback("Good start, but leave out \"the newsletter\". More about mornings; 600 words.")
+    let feedback = Feedback(
+      "Good start, but leave out \"the newsletter\". More about mornings; 600 words.")
     #expect(feedback.unwanted == [["newslett"]])
     #expect(feedback.wanted.contains("morn"))
     #expect(feedback.words == 600)
@@ -92,7 +98,8 @@ private typealias Fixture = ExtractiveFixture
   }
 
   @Test func fillsARecordOrRefuses() throws {
-    let source = Fixture.input("files/claim.md", "---\namount: 25.40\nreason: Broken on arrival\n---\nThe parcel was wet.")
+    let source = Fixture.input(
+      "files/claim.md", "---\namount: 25.40\nreason: Broken on arrival\n---\nThe parcel was wet.")
     let schema: JSONValue = [
       "type": "object", "required": ["amount", "reason", "currency"],
       "properties": [
@@ -102,11 +109,13 @@ private typealias Fixture = ExtractiveFixture
     let order = try Fixture.order("triage", output: "claim.json", inputs: [source], schema: schema)
     #expect(
       try Fixture.complete(order)
-        == "{\n  \"amount\": 25.40,\n  \"currency\": \"EUR\",\n  \"reason\": \"Broken on arrival\"\n}\n")
+        == "{\n  \"amount\": 25.40,\n  \"currency\": \"EUR\",\n  \"reason\": \"Broken on arrival\"\n}\n"
+    )
     let asking: JSONValue = [
       "type": "object", "required": ["verdict"], "properties": ["verdict": ["type": "string"]],
     ]
-    let refused = try Fixture.order("triage", output: "claim.json", inputs: [source], schema: asking)
+    let refused = try Fixture.order(
+      "triage", output: "claim.json", inputs: [source], schema: asking)
     let outcome = ExtractiveModel().complete(refused, setup: Fixture.setup)
     guard case .failure(let failure) = outcome.result else {
       Issue.record("a verdict was invented")
@@ -124,8 +133,10 @@ private typealias Fixture = ExtractiveFixture
   }
 
   static let hostile: [[UInt8]] = [
-    [], [0x00, 0x00, 0xFF, 0xFE, 0xC3, 0x28], Array(repeating: UInt8(ascii: "x"), count: 10_000_000),
-    Array(String(repeating: "word ", count: 100_000).utf8), Array("# Only a heading\n\n| a | b |\n".utf8),
+    [], [0x00, 0x00, 0xFF, 0xFE, 0xC3, 0x28],
+    Array(repeating: UInt8(ascii: "x"), count: 10_000_000),
+    Array(String(repeating: "word ", count: 100_000).utf8),
+    Array("# Only a heading\n\n| a | b |\n".utf8),
     Array("[^1]: \n[^1]: a\n- [^1]\n".utf8), Array(String(repeating: "> ", count: 50_000).utf8),
     Array(String(repeating: "A: b?\n", count: 5_000).utf8),
   ]
@@ -145,7 +156,8 @@ private typealias Fixture = ExtractiveFixture
   }
 
   @Test func writesFromOtherScripts() throws {
-    let arabic = String(repeating: "نكتب التقارير في الليل ونقرأها في الصباح الباكر كل يوم. ", count: 2)
+    let arabic = String(
+      repeating: "نكتب التقارير في الليل ونقرأها في الصباح الباكر كل يوم. ", count: 2)
     let order = try Fixture.order(
       "draft", output: "draft.md", inputs: [Fixture.input("files/a.md", arabic)])
     #expect(try Fixture.complete(order).contains("نكتب"))
@@ -161,7 +173,8 @@ private typealias Fixture = ExtractiveFixture
   @Test func manySentencesStayBounded() throws {
     var text = ""
     for number in 0..<3_000 {
-      text += "The team number \(number) planned its night work with care and read \(number % 7) results. \n\n"
+      text +=
+        "The team number \(number) planned its night work with care and read \(number % 7) results. \n\n"
     }
     let order = try Fixture.order(
       "draft", output: "draft.md", inputs: [Fixture.input("files/a.md", text)])
