@@ -104,6 +104,7 @@ enum PostWriter {
   static func posts(_ composition: Composition, _ assignment: Assignment) -> String {
     var posts = ["\(composition.title) [link]"]
     var sources: Set<String> = []
+    let background = Set(composition.opening.dropFirst())
     let selection = Selection(composition.passages, assignment)
     let sentences = selection.passages.indices.flatMap { index in
       selection.passages[index].sentences.indices.map { (index, $0) }
@@ -116,7 +117,9 @@ enum PostWriter {
     for (index, place) in ranked where posts.count < most {
       let passage = selection.passages[index]
       let sentence = passage.sentences[place]
-      guard !sentence.leansOnWhatStoodBefore, Words.count(in: sentence) >= 6,
+      // How a survey was made is for readers of the whole text.
+      guard !background.contains(passage), !sentence.leansOnWhatStoodBefore,
+        Words.count(in: sentence) >= 6,
         sources.insert("\(passage.citation)\(index)").inserted
       else { continue }
       let text = passage.speaker.map { "“\(sentence.asQuoted)” — \($0.name)" } ?? sentence

@@ -5,7 +5,7 @@ struct SourceReader {
   private let text: MarkdownText
   private let title: String
   private let path: String
-  /// Labels that stand before turns, such as `Mara` in `Mara: We moved it to the night.`
+  /// The labels of turns: `Mara` where a line reads `Mara: We moved it to the night`.
   private var speakers: Set<String> = []
   private var askers: Set<String> = []
 
