@@ -78,7 +78,9 @@ struct Selection: Sendable {
     let isSpeech = passage.speaker != nil
     let fit = passage.sentences.map { !assignment.refuses($0) && (isSpeech || !$0.hasSuffix("?")) }
     var found: [Excerpt] = []
-    for start in 0..<count where fit[start] && !passage.sentences[start].leansOnWhatStoodBefore {
+    // How a source came about is told from its beginning or not at all.
+    let starts = passage.isPreamble ? 0..<1 : 0..<count
+    for start in starts where fit[start] && !passage.sentences[start].leansOnWhatStoodBefore {
       for end in (start + 1)...min(start + 4, count) where end <= count {
         guard fit[end - 1] else { break }
         let excerpt = excerpt(index, start..<end)
