@@ -1,3 +1,6 @@
+internal import Git
+internal import HeadwayCore
+
 
 /// One wake-up of Headway in a repository: takes the lock or leaves, runs the scheduler, and
 /// starts over if somebody nudged meanwhile.
@@ -47,7 +50,7 @@ package struct Tick: Sendable {
         // Whoever took it after us has seen every nudge, ours included.
         if let last { return .ran(last) }
         whenWaiting()
-        try await pause()
+        try await rest()
       case let report?:
         last = report
         if nudge.stamp() == seen { return .ran(report) }
@@ -56,7 +59,7 @@ package struct Tick: Sendable {
     throw .notPossible("the repository was nudged \(Self.rounds) times during one tick")
   }
 
-  private func pause() async throws(EngineError) {
+  private func rest() async throws(EngineError) {
     do { try await surroundings.timekeeper.sleep(Self.pause) } catch {
       throw .notPossible("interrupted while another tick was running")
     }
