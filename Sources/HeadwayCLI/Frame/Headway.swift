@@ -1,0 +1,55 @@
+package import ArgumentParser
+
+/// The command line. A new command is a file in `Commands/` and a line in one of these groups.
+package struct Headway: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "headway",
+    abstract: "Turns a git repository into the system that schedules, runs and accounts for work.",
+    discussion: """
+      Commit a brief; Headway plans it into tasks, runs them within your policies and budgets, \
+      commits every result to the branch headway/ledger, and waits for your signature where \
+      the policy says so.
+      """,
+    version: Version.text,
+    groupedSubcommands: [
+      CommandGroup(name: "Start:", subcommands: [Init.self]),
+      CommandGroup(
+        name: "Look after:",
+        subcommands: [Hooks.self, Completions.self, Uninstall.self]),
+    ])
+
+  /// So that `headway -C DIR status` means the same as `headway status -C DIR`.
+  @OptionGroup(title: "Everywhere") package var options: GlobalOptions
+
+  package init() {}
+}
+
+/// What every command understands.
+package struct GlobalOptions: ParsableArguments {
+  @Flag(name: .long, help: "Print facts as JSON.")
+  package var json = false
+
+  @Option(name: .long, help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))
+  package var color = ColourChoice.auto
+
+  @Option(
+    name: .customShort("C"),
+    help: ArgumentHelp("Work as if started in this directory.", valueName: "dir"),
+    completion: .directory)
+  package var directory: String?
+
+  package init() {}
+}
+
+/// A command of Headway's: it gets everything outside itself from its context.
+package protocol HeadwayCommand: ParsableCommand {
+  var options: GlobalOptions { get }
+
+  /// Does the work; what it throws becomes `error:` and `hint:` lines and an exit code.
+  func run(in context: CommandContext) async throws -> ExitStatus
+}
+
+/// The version of this program.
+package enum Version {
+  package static let text = "0.1.0"
+}
