@@ -127,6 +127,15 @@ enum FileSystem {
     return made
   }
 
+  /// Makes a folder that is nobody else's.
+  static func makeScratch(in parent: String) throws(CommandError) -> String {
+    var template = Array("\(parent)/headway-XXXXXX".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else {
+      throw .file(parent, "make a folder in", Errno(rawValue: errno).description)
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Removes a directory with everything in it; links in it are removed, never followed.
   static func removeTree(_ path: String) throws(CommandError) {
     for name in names(in: path) {

@@ -12,10 +12,10 @@ package struct Headway: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Start:", subcommands: [Init.self]),
+      CommandGroup(name: "Getting started", subcommands: [Init.self]),
       CommandGroup(
-        name: "Look after:",
-        subcommands: [Hooks.self, Completions.self, Uninstall.self]),
+        name: "Upkeep",
+        subcommands: [Check.self, Doctor.self, Hooks.self, Completions.self, Uninstall.self]),
     ])
 
   /// So that `headway -C DIR status` means the same as `headway status -C DIR`.

@@ -21,8 +21,13 @@ package struct Columns: Sendable {
 
   package var isEmpty: Bool { rows.isEmpty }
 
-  package mutating func add(_ cells: Cell...) { rows.append(cells) }
-  package mutating func add(_ cells: [Cell]) { rows.append(cells) }
+  package mutating func add(_ cells: Cell...) { add(cells) }
+
+  /// Empty cells at the end are left out, so that no line ends in spaces.
+  package mutating func add(_ cells: [Cell]) {
+    let kept = cells.lastIndex { !$0.text.isEmpty }.map { cells[...$0] } ?? []
+    rows.append(Array(kept))
+  }
 
   package func lines(on terminal: Terminal, indent: Int = 0) -> [String] {
     let widths = columnWidths
