@@ -14,7 +14,7 @@ struct Sections {
 
   /// Groups for about `target` words; more is given, so that what fits nowhere can be left out.
   func group(_ excerpts: [Selection.Excerpt], target: Int) -> [Group] {
-    let wordsPerSection = 120
+    let wordsPerSection = 140
     let wanted = max(1, min(7, (target + wordsPerSection / 2) / wordsPerSection))
     guard excerpts.count > 2, wanted > 1 else {
       let heading = phrase(excerpts, []) ?? "What the sources say"
@@ -89,11 +89,9 @@ struct Sections {
     let asked = Double(terms.count { selection.assignment.query[$0] != nil })
     let interest = 1 + asked / Double(max(1, terms.count))
     guard topic.hasSuffix("?") else { return worth * interest }
-    // A statement makes the better heading; a question has to be shared by
-    // several voices, or to be the brief's own.
+    // A statement makes the better heading; a question has to be shared by several voices.
     let voices = Set(members.compactMap { selection.passages[$0.passage].speaker?.name })
-    let isAsked = asked == Double(terms.count) && !terms.isEmpty
-    return voices.count > 1 || isAsked ? 0.7 * worth * interest : 0
+    return voices.count > 1 ? 0.7 * worth * interest : 0
   }
 
   private func farApart(_ excerpts: [Selection.Excerpt], _ wanted: Int) -> [Group] {
