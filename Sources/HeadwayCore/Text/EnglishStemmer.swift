@@ -43,8 +43,7 @@ private struct Stemming {
     removePossessive()
     removePlural()
     let unchanged = [
-      "inning", "outing", "canning", "herring", "earring", "evening", "proceed", "exceed",
-      "succeed",
+      "inning", "outing", "canning", "herring", "earring", "proceed", "exceed", "succeed",
     ]
     if !unchanged.contains(String(decoding: word, as: UTF8.self)) {
       removePastAndGerund()

@@ -45,7 +45,8 @@ extension Composition {
         let passage = selection.passages[excerpt.passage]
         return passage.standing == .opening || passage.isPreamble
       }
-      composition.opening += rest.filter(isFurther).map(selection.passage).sorted(by: Passage.precedes)
+      composition.opening += rest.filter(isFurther).map(selection.passage).sorted(
+        by: Passage.precedes)
       rest.removeAll(where: isFurther)
     }
     if !isLoose, material.headings.isEmpty {
@@ -56,7 +57,12 @@ extension Composition {
       let left = words - composition.opening.reduce(0) { $0 + $1.words }
       let groups = Sections(selection: selection).group(rest, target: max(left, 30))
       composition.sections = groups.map { group in
-        Section(heading: group.heading, passages: arranged(group.members.map(selection.passage)))
+        // What stood under the heading in its source leads; what joined it follows.
+        let own = group.members.filter { group.fits[$0.key] == nil }
+        let joined = group.members.filter { group.fits[$0.key] != nil }
+        return Section(
+          heading: group.heading,
+          passages: arranged(own.map(selection.passage)) + arranged(joined.map(selection.passage)))
       }
     } else {
       composition.sections = along(material.headings, rest, selection)
@@ -137,7 +143,8 @@ extension Composition {
     var result: [Passage] = []
     for passage in passages {
       if let last = result.last, last.citation == passage.citation, last.order == passage.order,
-        last.start + last.sentences.count == passage.start, last.sentences.count + passage.sentences.count <= 6
+        last.start + last.sentences.count == passage.start,
+        last.sentences.count + passage.sentences.count <= 6
       {
         result[result.count - 1].sentences += passage.sentences
       } else {

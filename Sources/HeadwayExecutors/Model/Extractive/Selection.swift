@@ -104,7 +104,8 @@ struct Selection: Sendable {
     // A paragraph's own beginning is the best place to begin.
     let first = range.lowerBound == 0 ? 0.08 : 0
     return Excerpt(
-      passage: index, range: range, words: words, score: shape * (0.6 * mean + 0.4 * strongest + first),
+      passage: index, range: range, words: words,
+      score: shape * (0.6 * mean + 0.4 * strongest + first),
       vector: ranking.vector(terms),
       asked: Set(terms + Words.contentTerms(of: passage.topic ?? "")).sorted()
         .filter { assignment.query[$0] != nil })
@@ -136,7 +137,8 @@ extension String {
     "the second", "the third", "the former", "the latter", "the rest", "at that", "in that",
     "on that", "after that", "before that", "in both", "in this", "in these", "of those",
     "of these", "all of", "at the same", "the reason", "the others", "most of", "even then",
-    "even so", "the difference", "the gap", "that way", "the answer", "in turn", "on top", "only then", "the change",
+    "even so", "the difference", "the gap", "that way", "the answer", "in turn", "on top",
+    "only then", "the change",
   ]
 
   /// Whether the sentence starts in the middle of a thought: `This`, `However`, `He`.
