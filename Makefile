@@ -1,16 +1,49 @@
 SHELL := /bin/sh
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
 
-.PHONY: build test lint clean
+# What the program is built from, and what it and its tests run.
+BUILD_PACKAGES = libgit2-dev libsqlite3-dev zlib1g-dev pkg-config git python3
+RUN_PACKAGES = openssh-client gnupg util-linux bubblewrap
 
-build:
-	swift build
+RELEASE = --configuration release --static-swift-stdlib -Xlinker -s --product headway
 
-test:
-	swift build --build-tests
-	swift test --skip-build
+.PHONY: build demo test lint install clean packages embedded
 
-lint:
-	swift format lint --strict --recursive Sources Tests Plugins Package.swift
+build: packages embedded ## the program, for trying out
+	$(SWIFT) build --product headway
+
+demo: build ## the main job, on real input, in a scratch repository
+	"$$($(SWIFT) build --show-bin-path)/headway" demo
+
+test: packages embedded ## every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: packages ## formatting, and what .ci/check forbids
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Plugins Package.swift
+	.ci/check
+
+install: packages embedded ## PREFIX=/usr/local: one file without Swift's libraries, and completions
+	$(SWIFT) build $(RELEASE)
+	bin=$$($(SWIFT) build $(RELEASE) --show-bin-path) && \
+	install -D -m 755 "$$bin/headway" "$(DESTDIR)$(PREFIX)/bin/headway" && \
+	cd "$(DESTDIR)$(PREFIX)" && \
+	mkdir -p share/bash-completion/completions share/zsh/site-functions \
+	  share/fish/vendor_completions.d && \
+	bin/headway completions bash >share/bash-completion/completions/headway && \
+	bin/headway completions zsh >share/zsh/site-functions/_headway && \
+	bin/headway completions fish >share/fish/vendor_completions.d/headway.fish
 
 clean:
-	swift package clean
+	$(SWIFT) package clean
+
+packages:
+	@.ci/packages $(BUILD_PACKAGES) $(RUN_PACKAGES)
+
+# SwiftPM plans again, and so embeds again, only when it sees a change in the package itself.
+embedded:
+	@mkdir -p .build
+	@if [ ! -e .build/embedded ] || [ -n "$$(find templates hooks -newer .build/embedded)" ]; then \
+	  touch Package.swift .build/embedded; fi

@@ -1,8 +1,10 @@
 internal import Glibc
 
-/// `headway tick --detach`, which git hooks wait for: leaves a nudge, starts the tick in a session
-/// of its own, and is gone within milliseconds. Reads the few files that say where the repository
-/// is by itself, since opening it properly would cost more than all the rest.
+/// `headway tick --detach`, which git hooks wait for.
+///
+/// Leaves a nudge, starts the tick in a session of its own, and is gone within milliseconds. Reads
+/// the few files that say where the repository is by itself, since opening it properly would cost
+/// more than all the rest.
 package enum Detach {
   private static let logLimit: off_t = 1 << 20
 
@@ -90,7 +92,9 @@ extension Detach {
       == 0
   }
 
-  /// One older log is kept. Two hooks at once may rename twice, which costs an old log only.
+  /// One older log is kept.
+  ///
+  /// Two hooks at once may rename twice, which costs an old log only.
   private static func openLog(_ path: String) -> Int32? {
     var facts = stat()
     if unsafe stat(path, &facts) == 0, facts.st_size > logLimit {
@@ -122,7 +126,8 @@ extension Detach {
     let flags = 0x80 | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF  // 0x80: own session
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
-    var arguments = unsafe ["headway", "tick", "--no-wait"].map { (word: String) in unsafe strdup(word) } + [nil]
+    var arguments = unsafe ["headway", "tick", "--no-wait"].map { unsafe strdup($0 as String) }
+    unsafe arguments.append(nil)
     var variables = unsafe environmentWithoutGit()
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var child: pid_t = 0

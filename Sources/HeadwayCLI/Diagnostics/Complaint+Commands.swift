@@ -6,7 +6,8 @@ extension Complaint {
       self.init("cannot \(action) \(path): \(reason)")
     case .unknownTemplate(let name, let known):
       self.init(
-        "no template is called `\(name)`", hint: "known templates: \(known.joined(separator: ", "))",
+        "no template is called `\(name)`",
+        hint: "known templates: \(known.joined(separator: ", "))",
         status: .usage)
     case .clashes(let paths, let directory):
       self.init(

@@ -1,6 +1,8 @@
 package import ArgumentParser
 
-/// The command line. A new command is a file in `Commands/` and a line in one of these groups.
+/// The command line.
+///
+/// A new command is a file in `Commands/` and a line in one of these groups.
 package struct Headway: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "headway",

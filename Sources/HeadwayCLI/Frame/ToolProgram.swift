@@ -6,7 +6,9 @@ struct ToolProgram: Sendable {
   let path: String
   private let variables: [String: String]
 
-  /// `nil` when it is not installed. Folders of `PATH` that depend on where we stand are skipped.
+  /// `nil` when it is not installed.
+  ///
+  /// Folders of `PATH` that depend on where we stand are skipped.
   init?(_ name: String, in environment: [String: String]) {
     let folders = (environment["PATH"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
     guard

@@ -1,5 +1,5 @@
-internal import Glibc
 package import Git
+internal import Glibc
 package import HeadwayEngine
 
 /// The folder in which git looks for a repository's hooks.
@@ -86,7 +86,9 @@ package struct HookFolder: Sendable {
     return Step(hook: name, change: .installed, callsAside: isTaken)
   }
 
-  /// The hook, if it is a plain executable file for a shell. One that is not executable is
+  /// The hook, if it is a plain executable file for a shell.
+  ///
+  /// One that is not executable is
   /// switched off, and must not be switched on by us.
   private func shellHook(at file: String) throws(CommandError) -> (HookText, mode: mode_t)? {
     guard case .file(let mode) = FileSystem.kind(file), mode & 0o100 != 0,

@@ -10,7 +10,9 @@ package struct Output: Sendable {
   package func write(_ text: String) { sink(Array(text.utf8)) }
   package func line(_ text: String = "") { write(text.hasSuffix("\n") ? text : text + "\n") }
 
-  /// A file that the process has open. A reader that has gone away ends the process by SIGPIPE,
+  /// A file that the process has open.
+  ///
+  /// A reader that has gone away ends the process by SIGPIPE,
   /// as it does any program in a pipeline; nobody is left to tell of other failures.
   static func descriptor(_ number: Int32) -> Output {
     let file = FileDescriptor(rawValue: number)

@@ -1,7 +1,8 @@
 extension String {
-  /// The text with everything made visible that a terminal would obey or hide: control
-  /// characters, changes of direction, and characters without width. For every text that
-  /// Headway did not write itself.
+  /// The text with everything made visible that a terminal would obey or hide.
+  ///
+  /// That is control characters, changes of direction, and characters without width. For every
+  /// text that Headway did not write itself.
   package var visible: String { visible(keeping: []) }
 
   /// The same for a text of several lines: line breaks and tabs stay.

@@ -17,7 +17,8 @@ extension Examination {
         ToolProgram(program, in: context.environment) == nil
       else { return nil }
       return .fail(
-        "executor \(name)", "\(program) is not in PATH", "install it, or change executors/\(name).json")
+        "executor \(name)", "\(program) is not in PATH",
+        "install it, or change executors/\(name).json")
     }
   }
 
@@ -49,10 +50,11 @@ extension Examination {
         return .ok(subject, "from \(secrets.path)")
       case .failure(let error): return .fail(subject, error)
       case .success(let secrets):
-        let place = secrets?.path ?? secretsPath(site) ?? "the environment"
+        let place = secrets?.path ?? secretsPath(site)
+        let line = place.map { "\na line \(name)=… or \(name)=!COMMAND in \($0) (mode 0600)" }
         return .warn(
           subject, "not set; \(users.sorted().joined(separator: ", ")) asks for it",
-          "export \(name)=…, or a line \(name)=… or \(name)=!COMMAND in \(place) (mode 0600)")
+          "export \(name)=…" + (line ?? ""))
       }
     }
   }

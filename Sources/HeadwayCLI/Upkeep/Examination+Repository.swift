@@ -45,8 +45,8 @@ extension Examination {
       } else {
         .warn("anchor", "nothing is trusted yet", "headway trust ANCHOR:LEDGER, as home prints it")
       }
-    let remote = settings.remote.map { [Finding.ok("remote", "ticks fetch from and push to \($0)")] }
-    return [.ok("home", role), anchor] + (remote ?? [])
+    let remote = settings.remote.map { Finding.ok("remote", "ticks fetch from and push to \($0)") }
+    return [.ok("home", role), anchor] + [remote].compactMap { $0 }
   }
 
   func hooks(_ site: Site, _ git: GitProgram) async -> [Finding] {

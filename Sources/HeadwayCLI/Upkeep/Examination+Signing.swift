@@ -7,7 +7,10 @@ extension Examination {
   func signing(_ site: Site, _ project: Project, _ git: GitProgram) async -> [Finding] {
     do {
       let (format, setting) = try await site.store.perform { (repository) throws(GitError) in
-        (try repository.configuration("gpg.format"), try repository.configuration("user.signingkey"))
+        (
+          try repository.configuration("gpg.format"),
+          try repository.configuration("user.signingkey")
+        )
       }
       let search = SigningKeySearch(
         environment: context.environment, home: context.home, format: format, setting: setting)
