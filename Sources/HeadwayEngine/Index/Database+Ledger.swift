@@ -25,11 +25,21 @@ extension LedgerIndex {
       throw EngineError.file(path: path + suffix, operation: "remove", code: errno)
     }
     let queue = try connect(path)
+    try makeTables(in: queue)
+    return queue
+  }
+
+  static func inMemory() throws -> DatabaseQueue {
+    let queue = try DatabaseQueue()
+    try makeTables(in: queue)
+    return queue
+  }
+
+  private static func makeTables(in queue: DatabaseQueue) throws {
     try queue.write { database in
       try database.execute(sql: tables)
       try database.execute(sql: "PRAGMA user_version = \(format)")
     }
-    return queue
   }
 
   private static func connect(_ path: String) throws -> DatabaseQueue {

@@ -14,6 +14,12 @@ package actor LedgerIndex {
     do { database = try Self.open(path) } catch { throw .index("\(error)") }
   }
 
+  /// An index that lives in memory alone, for readers that may not write.
+  package init() throws(EngineError) {
+    path = ":memory:"
+    do { database = try Self.inMemory() } catch { throw .index("\(error)") }
+  }
+
   /// The board at `tip`: as stored, with the difference folded in, or made anew.
   package func board(at tip: ObjectID?, in store: GitStore) async throws(EngineError) -> Board {
     guard let tip else {
@@ -139,7 +145,7 @@ package actor LedgerIndex {
   private func rebuildEmpty() throws(EngineError) {
     do {
       try database.close()
-      database = try Self.recreate(path)
+      database = path == ":memory:" ? try Self.inMemory() : try Self.recreate(path)
     } catch { throw .index("\(error)") }
   }
 }

@@ -1,0 +1,87 @@
+internal import HeadwayCore
+
+/// A reason in words, with what will clear it; the only place where the codes become prose.
+struct ReasonSentence {
+  let reason: Reason
+  let task: TaskID
+
+  init(_ reason: Reason, of task: TaskID) {
+    self.reason = reason
+    self.task = task
+  }
+
+  /// Why, without what clears it.
+  var text: String {
+    switch reason.code {
+    case .ready: "ready"
+    case .dependencies: "after \(list("tasks"))"
+    case .backOff: "attempt \(number("attempt")) failed; the next one comes later"
+    case .rateLimited: "the other side asked for a pause"
+    case .settling: "paid work waits a little after a commit, so that an amended typo is free"
+    case .slots: "all places are taken"
+    case .executorBusy: "`\(word("executor"))` is busy"
+    case .effectBusy: "the same effect is under way in \(word("task"))"
+    case .dayBudget: "today's budget of \(money("budget")) is used up"
+    case .frozen: "dispatch is frozen"
+    case .incident: "incident \(word("incident")) stops it"
+    case .approval: approval
+    case .exhausted: "\(number("attempts")) attempts failed"
+    case .refused: "the executor refused"
+    case .badOutput: "its output failed its checks \(number("attempts")) times"
+    case .invalidRequest: "the executor says that what was asked makes no sense"
+    case .authentication: "the executor's key was not accepted or is missing"
+    case .budgetExhausted: "the vendor's account is empty"
+    case .rejected: "rejected by \(word("by"))"
+    case .uncertain: "nobody knows whether its external effect happened"
+    case .alreadyDone: "its effect was already done by \(word("by")) on \(word("on"))"
+    case .runBudget:
+      "needs \(money("needs")), and \(money("committed")) of \(money("budget")) are used"
+    case .noBudget: "paid work needs a run and a day budget in the project's currency"
+    case .unknownCost: "nobody has written down what it may cost"
+    case .denied: "denied: \(word("code"))"
+    case .byPerson: "held by \(word("by"))"
+    case .secret: "its output may hold a secret"
+    case .approvalExpired: "nobody decided in time"
+    case .withdrawn: "its approval record was removed from main"
+    case .executorMissing: "there is no executor `\(word("executor"))` in force"
+    case .upstream: "\(list("tasks")) did not succeed"
+    case .startTimeout: "it was not started in time"
+    case .finishTimeout: "it was not finished within \(word("limit"))"
+    case .briefDeleted: "its brief was deleted"
+    case .cancelledByPerson: "cancelled by \(word("by"))"
+    case .taskRemoved: "its pipeline has no such task any more"
+    }
+  }
+
+  /// What clears it: a time or something to do.
+  var clearing: String {
+    switch reason.clears {
+    case .at(let instant): "until \(instant)"
+    case .event(let event): event
+    }
+  }
+
+  private var approval: String {
+    let count = number("count")
+    let people = count == "1" ? "a \(word("role"))" : "\(count) × \(word("role"))"
+    if let landed = reason.values["landed"]?.text {
+      return "waits for the signature of \(people); landed, unapproved: \(landed)"
+    }
+    return "waits for the signature of \(people)"
+  }
+
+  private func word(_ key: String) -> String { reason.values[key]?.text ?? "?" }
+
+  private func number(_ key: String) -> String {
+    reason.values[key]?.integer.map(String.init) ?? "?"
+  }
+
+  private func list(_ key: String) -> String {
+    let names = reason.values[key]?.elements?.compactMap(\.text) ?? []
+    return names.isEmpty ? "others" : names.joined(separator: ", ")
+  }
+
+  private func money(_ key: String) -> String {
+    reason.values[key].flatMap { Money(json: $0) }?.description ?? "?"
+  }
+}
