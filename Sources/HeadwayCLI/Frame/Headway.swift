@@ -15,7 +15,7 @@ package struct Headway: ParsableCommand {
     version: Version.text,
     groupedSubcommands: [
       CommandGroup(name: "Getting started", subcommands: [Init.self]),
-      CommandGroup(name: "Running", subcommands: [TickCommand.self]),
+      CommandGroup(name: "Running", subcommands: [TickCommand.self, WatchCommand.self]),
       CommandGroup(
         name: "Upkeep",
         subcommands: [Check.self, Doctor.self, Hooks.self, Completions.self, Uninstall.self]),

@@ -6,14 +6,8 @@ extension Scheduler {
   func observe() async throws(EngineError) -> Bool {
     let name: ReferenceName
     do { name = try site.settings.mainReference() } catch { throw .git(error) }
-    guard let tip = try await observer.tip(of: name) else {
-      if await ledger.tip == nil { throw .noSettings(branch: site.settings.branch) }
-      return false
-    }
-    guard let main = await ledger.board.main else {
-      try await openLedger(at: tip)
-      return true
-    }
+    guard let tip = try await observer.tip(of: name) else { return false }
+    guard let main = await ledger.board.main else { return try await openLedger(at: tip) }
     guard main.judged != tip else { return false }
     if try await isStoppedByRewrite(tip) { return false }
     let observation = try await observer.observe(from: main.judged, to: tip)
@@ -29,16 +23,16 @@ extension Scheduler {
   }
 
   /// The ledger's first commit: the tip as it stands is the anchor, and every brief in it is new.
-  private func openLedger(at tip: CommitID) async throws(EngineError) {
+  ///
+  /// A tip without settings is not a project yet, which is no mistake: `init` commits nothing.
+  private func openLedger(at tip: CommitID) async throws(EngineError) -> Bool {
     guard let anchor = site.settings.anchor ?? (site.settings.isHome ? tip : nil) else {
       throw .noAnchor
     }
     let observation = try await observer.observe(from: nil, to: tip)
     let snapshot = try await reader.snapshot(
       tip, briefs: .only(Set(observation.briefs.map(\.path))))
-    guard snapshot.project.blob(at: Settings.file) != nil else {
-      throw .noSettings(branch: site.settings.branch)
-    }
+    guard snapshot.project.blob(at: Settings.file) != nil else { return false }
     let now = await moment()
     let main = MainRecord(
       branch: site.settings.branch, judged: tip, observed: now,
@@ -51,6 +45,7 @@ extension Scheduler {
     // Pinned only once the ledger exists: a crash in between leaves a clone that can start anew.
     try await pin(anchor)
     report(.opened(anchor))
+    return true
   }
 
   private func pin(_ anchor: CommitID) async throws(EngineError) {

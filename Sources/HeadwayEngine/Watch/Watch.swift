@@ -1,0 +1,108 @@
+internal import Git
+internal import HeadwayCore
+
+/// The daemon: holds the lock, reacts to new commits at once, sleeps until due times, and hands
+/// back what runs when it is told to stop.
+package struct Watch: Sendable {
+  private let site: Site
+  private let skipsSettling: Bool
+  private let surroundings: Scheduler.Surroundings
+  /// Behind the file events, for what they miss: a network file system, a packed ref.
+  private static let poll = Span.seconds(2)
+  private static let remotePoll = Span.seconds(30)
+
+  package init(site: Site, skipsSettling: Bool, surroundings: Scheduler.Surroundings) {
+    self.site = site
+    self.skipsSettling = skipsSettling
+    self.surroundings = surroundings
+  }
+
+  package enum End: Hashable, Sendable {
+    case stopped(TickReport)
+    case leftToAnother
+    case reader
+  }
+
+  /// Runs until the scheduler that `whenReady` gets is stopped.
+  package func run(
+    whenReady: @Sendable (Scheduler) -> Void
+  ) async throws(EngineError) -> End {
+    guard site.settings.isHome else { return .reader }
+    try ProgramFolder.makeFolder(site.folders.requests)
+    guard let lock = try FileLock.take(site.folders.lock) else { return .leftToAnother }
+    let remote = Remote(site: site, git: surroundings.git)
+    try await remote?.fetch()
+    let scheduler = try await Scheduler(
+      site: site, options: .init(patience: nil, skipsSettling: skipsSettling),
+      surroundings: surroundings)
+    whenReady(scheduler)
+    let events = try FolderEvents(watchedFolders)
+    let report = try await run(scheduler, changes: events.changes, remote: remote)
+    _ = consume events
+    _ = consume lock
+    return .stopped(report)
+  }
+
+  private var watchedFolders: [String] {
+    let heads = "\(site.folders.common)/refs/heads"
+    let branch = "\(heads)/\(site.settings.branch)"
+    let folder = branch.lastIndex(of: "/").map { String(branch[..<$0]) } ?? heads
+    return [folder, heads, site.folders.common, site.folders.headway, site.folders.requests]
+  }
+
+  private func run(
+    _ scheduler: Scheduler, changes: AsyncStream<Void>, remote: Remote?
+  ) async throws(EngineError) -> TickReport {
+    let sleep = surroundings.timekeeper.sleep
+    let result = await withTaskGroup(
+      of: Result<TickReport, EngineError>?.self
+    ) { group in
+      group.addTask {
+        for await _ in changes { scheduler.nudged() }
+        return nil
+      }
+      group.addTask {
+        while !Task.isCancelled {
+          do { try await sleep(Self.poll) } catch { break }
+          scheduler.nudged()
+        }
+        return nil
+      }
+      if let remote {
+        group.addTask { await Self.exchange(remote, with: scheduler, sleep) }
+      }
+      group.addTask {
+        do throws(EngineError) { return .success(try await scheduler.run()) } catch {
+          return .failure(error)
+        }
+      }
+      var result: Result<TickReport, EngineError>?
+      while let next = await group.next() {
+        guard let next else { continue }
+        result = next
+        group.cancelAll()
+      }
+      return result ?? .failure(.notPossible("the watch ended without a result"))
+    }
+    try await remote?.push()
+    return try result.get()
+  }
+
+  /// Fetches and pushes now and then; a refusal of the ledger ends the watch, other failures of
+  /// the network are tried again.
+  private static func exchange(
+    _ remote: Remote, with scheduler: Scheduler, _ sleep: @Sendable (Span) async throws -> Void
+  ) async -> Result<TickReport, EngineError>? {
+    while !Task.isCancelled {
+      do { try await sleep(remotePoll) } catch { return nil }
+      do throws(EngineError) {
+        try await remote.fetch()
+        scheduler.nudged()
+        try await remote.push()
+      } catch {
+        if case .secondWriter = error { return .failure(error) }
+      }
+    }
+    return nil
+  }
+}
