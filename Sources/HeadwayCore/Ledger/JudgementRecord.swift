@@ -51,10 +51,24 @@ package struct JudgementRecord: Hashable, Sendable {
     self.judgements = judgements
   }
 
+  /// The approvals that count and were not taken back, in the order of their judgement.
+  package var standing: [Judgement] {
+    var standing: [Judgement] = []
+    for judgement in judgements where judgement.counts {
+      switch judgement.decision {
+      case .approve: standing.append(judgement)
+      // A statement that is gone from main's tip no longer speaks.
+      case .withdraw: standing.removeAll { $0.carrier == judgement.carrier }
+      case .reject, .void, .expire, .landed: break
+      }
+    }
+    return standing
+  }
+
   /// Persons whose approval counts, each once, in the order of their judgement.
   package var approvers: [Name] {
     var seen: [Name] = []
-    for judgement in judgements where judgement.counts && judgement.decision == .approve {
+    for judgement in standing {
       if let person = judgement.person, !seen.contains(person) { seen.append(person) }
     }
     return seen

@@ -1,0 +1,355 @@
+internal import Git
+internal import HeadwayCore
+
+/// Works out what the evidence about one record means; a value of its own because the steps share
+/// what was found so far.
+struct ApprovalCase {
+  let open: OpenProposal
+  let rules: ApprovalRules
+  let evidence: RecordEvidence
+  let facts: ApprovalFacts
+  let judge: ApprovalJudge
+  let from: CommitID
+
+  private var new: [JudgementRecord.Judgement] = []
+  private var approvals: [Approval] = []
+  private var rejection: (person: Name, message: String)?
+
+  init(
+    open: OpenProposal, rules: ApprovalRules, evidence: RecordEvidence, facts: ApprovalFacts,
+    judge: ApprovalJudge, from: CommitID
+  ) {
+    self.open = open
+    self.rules = rules
+    self.evidence = evidence
+    self.facts = facts
+    self.judge = judge
+    self.from = from
+  }
+
+  private var proposal: ProposalRecord { open.proposal }
+  private var record: JudgementRecord {
+    JudgementRecord(
+      attempt: proposal.attempt, judgements: open.judged.judgements + new)
+  }
+  private var tip: CommitID { CommitID(facts.history.tip.id) }
+
+  mutating func finding() async -> ApprovalFinding {
+    let status = await status()
+    return ApprovalFinding(
+      proposal: proposal, judgements: new, record: record, status: status, fault: nil)
+  }
+
+  private mutating func status() async -> ProposalStatus {
+    if await withdraw() { return .withdrawn }
+    await recallStanding()
+    if !open.isSettled { await judgeCommits() }
+    await judgeStatements()
+    if let rejection {
+      // What was approved and not used is taken back; nothing is left to be rejected.
+      return open.isSettled
+        ? .withdrawn : .rejected(by: rejection.person, message: rejection.message)
+    }
+    if let content = rules.agreement(approvals) { return .approved(content: content) }
+    return open.isSettled ? .open : undecided()
+  }
+
+  /// Neither enough approvals nor a rejection: is there still something to be decided?
+  private mutating func undecided() -> ProposalStatus {
+    if rules.at >= rules.expires {
+      note(.observation(tip), nil, .expire, nil)
+      return .expired
+    }
+    guard let why = changeOnMain() else { return .open }
+    note(.observation(tip), nil, .void, nil, message: why.text)
+    if case .inputsChanged = why { return .void(.inputsChanged) }
+    return .void(.targetChanged)
+  }
+
+  private func changeOnMain() -> WhyNot? {
+    guard evidence.trace.atTip == ListedFile(blob: proposal.record.blob) else {
+      return rules.changed(since: evidence.tipFiles)
+    }
+    // Landed: main holds what was proposed, or what an approver made of it.
+    let held = evidence.tipFiles.filter { proposal.content[$0.key] != nil }
+    let isKnown = ([proposal.content] + approvals.map(\.content)).contains { content in
+      held == content.mapValues { ListedFile(blob: $0) }
+    }
+    if !isKnown { return .targetChanged(firstDifference(held)) }
+    let inputs = evidence.tipFiles.merging(
+      rules.record.readAgainst.filter { proposal.content[$0.key] != nil }
+        .mapValues { ListedFile(blob: $0) }
+    ) { $1 }
+    return rules.changedInput(in: inputs)
+  }
+
+  private func firstDifference(_ held: [HeadwayCore.FilePath: ListedFile]) -> String {
+    let different = proposal.content.keys.sorted().first { path in
+      held[path] != proposal.content[path].map { ListedFile(blob: $0) }
+    }
+    return different?.text ?? proposal.record.path.text
+  }
+
+  private mutating func note(
+    _ carrier: JudgementRecord.Carrier, _ person: Name?, _ decision: JudgementRecord.Decision,
+    _ whyNot: WhyNot?, message: String? = nil
+  ) {
+    let judgement = JudgementRecord.Judgement(
+      from: from, carrier: carrier, person: person, decision: decision, at: rules.at,
+      whyNot: whyNot?.text, message: message)
+    let known = record
+    let isKnown =
+      if judgement.counts, decision == .approve {
+        known.standing.contains { $0.carrier == carrier && $0.person == person }
+      } else {
+        known.judgements.contains {
+          $0.carrier == carrier && $0.decision == decision && $0.whyNot == judgement.whyNot
+            && $0.person == person
+        }
+      }
+    // Only a statement comes and goes; each going is news.
+    if !isKnown || (decision == .withdraw && judgement.counts) { new.append(judgement) }
+  }
+}
+
+// Withdrawal.
+extension ApprovalCase {
+  /// Whether the record was taken from main, by whomever: that is for good.
+  private mutating func withdraw() async -> Bool {
+    if let removal = evidence.trace.removals.first {
+      let person = await signer(of: removal)
+      note(.commit(CommitID(removal)), person, .withdraw, nil)
+      return true
+    }
+    let isGone = evidence.trace.atTip?.blob != proposal.record.blob
+    // A rewind of main that drops no approval removes nothing: it is as if it never landed.
+    guard isGone, stoodBefore, facts.history.descends || !open.judged.standing.isEmpty else {
+      return false
+    }
+    note(.observation(tip), nil, .withdraw, nil)
+    return true
+  }
+
+  /// Whether the record was on main when main was judged before.
+  private var stoodBefore: Bool {
+    open.isSettled
+      || open.judged.judgements.contains { judgement in
+        guard case .commit = judgement.carrier else { return false }
+        return judgement.decision == .landed || (judgement.decision == .approve && judgement.counts)
+      }
+  }
+
+  private func signer(of id: ObjectID) async -> Name? {
+    let store = judge.store
+    do {
+      let raw = try await store.perform { (repository) throws(GitError) in
+        try repository.rawCommit(id)
+      }
+      return try await judge.verifier.signer(of: id, raw, .valid(at: rules.at)).person
+    } catch {
+      return nil
+    }
+  }
+}
+
+// Commits.
+extension ApprovalCase {
+  /// Approvals that were judged before count on, unless their key was revoked since.
+  private mutating func recallStanding() async {
+    for judgement in open.judged.standing {
+      guard let person = judgement.person, case .commit(let id) = judgement.carrier,
+        let commit = evidence.standing[id]
+      else { continue }
+      do {
+        let signer = try await judge.verifier.signer(
+          of: commit.id, commit.raw, .notRevoked(at: rules.at))
+        guard signer.person == person else { continue }
+        approvals.append(Approval(person: person, content: commit.content))
+      } catch {
+        continue
+      }
+    }
+  }
+
+  private mutating func judgeCommits() async {
+    var failures: [(ObjectID, LandedCommit, WhyNot)] = []
+    var anyApproved = approvals.isEmpty == false
+    for id in evidence.candidates {
+      guard let commit = facts.commits[id], let introduction = evidence.introductions[id] else {
+        continue
+      }
+      let landed = commit.landed(signature: await signature(of: commit))
+      switch await judged(commit, landed, introduction) {
+      case .success(let approval):
+        anyApproved = true
+        approvals.append(approval)
+        note(.commit(CommitID(id)), approval.person, .approve, nil)
+      case .failure(let why): failures.append((id, landed, why))
+      }
+    }
+    guard !anyApproved, !stoodBefore, let landing = evidence.trace.landing,
+      let (_, landed, why) = failures.first(where: { $0.0 == landing })
+    else { return }
+    note(.commit(CommitID(landing)), Self.person(landed), .landed, why)
+  }
+
+  private func judged(
+    _ commit: CommitFacts, _ landed: LandedCommit, _ introduction: Introduction
+  ) async -> Result<Approval, WhyNot> {
+    if let excess = commit.excess { return .failure(.overLimit(excess)) }
+    let isProposal = landed.id == proposal.commit
+    let lateAgain = !isProposal && wasSeenBefore
+    let introduction = lateAgain ? introduction.seenBefore : introduction
+    let result = rules.judge(landed, introduction, together: facts.together[commit.id] ?? [])
+    guard case .success(let approval) = result, approval.content != proposal.content else {
+      return result
+    }
+    return await heldAgainstGit(approval, commit)
+  }
+
+  /// Whether main held the record in an earlier judgement, other than as the proposal itself.
+  private var wasSeenBefore: Bool {
+    open.judged.judgements.contains { judgement in
+      guard case .commit(let id) = judgement.carrier, id != proposal.commit else { return false }
+      return judgement.decision == .landed || judgement.decision == .approve
+        || judgement.decision == .withdraw
+    }
+  }
+
+  private func signature(of commit: CommitFacts) async -> Result<Signer, SignatureRefusal> {
+    do {
+      return .success(
+        try await judge.verifier.signer(of: commit.id, commit.raw, .valid(at: rules.at)))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func person(_ landed: LandedCommit) -> Name? {
+    if case .success(let signer) = landed.signature { return signer.person }
+    return nil
+  }
+
+  /// An edit is the approver's only where it differs from what git merges by itself.
+  private func heldAgainstGit(
+    _ approval: Approval, _ commit: CommitFacts
+  ) async -> Result<Approval, WhyNot> {
+    do throws(ApprovalError) {
+      let merged = try await judge.automaticMerge(
+        of: commit.raw.parents, at: Array(proposal.content.keys))
+      for (path, blob) in approval.content.sorted(by: { $0.key < $1.key })
+      where blob != proposal.content[path] && merged[path]?.blob == blob {
+        return .failure(.mergedByGit(path.text))
+      }
+      return .success(approval)
+    } catch {
+      return .failure(.overLimit("git could not merge it again"))
+    }
+  }
+}
+
+// Statements.
+extension ApprovalCase {
+  private mutating func judgeStatements() async {
+    var speaking: Set<JudgementRecord.Carrier> = []
+    for file in evidence.statements {
+      switch await judged(file) {
+      case .success((let person, .reject(_, let message))):
+        rejection = rejection ?? (person, message)
+        note(file.carrier, person, .reject, nil, message: message)
+      case .success((let person, _)):
+        guard evidence.trace.atTip != nil else { continue }
+        if let why = contentChanged() {
+          note(file.carrier, person, .approve, why)
+          continue
+        }
+        speaking.insert(file.carrier)
+        let isNew = !approvals.contains {
+          $0.person == person && $0.content == proposal.content
+        }
+        approvals.append(Approval(person: person, content: proposal.content))
+        if isNew { note(file.carrier, person, .approve, nil) }
+      case .failure(let why): note(file.carrier, nil, .approve, why)
+      }
+    }
+    for judgement in record.standing {
+      guard case .statement = judgement.carrier, !speaking.contains(judgement.carrier) else {
+        continue
+      }
+      note(judgement.carrier, judgement.person, .withdraw, nil)
+    }
+  }
+
+  private func judged(
+    _ file: StatementFile
+  ) async -> Result<(Name, Statement.Decision), WhyNot> {
+    guard let bytes = file.bytes else {
+      return .failure(.notAPlainFile(file.place.path.text))
+    }
+    guard let signature = file.signature else { return .failure(.statement(.unsigned)) }
+    let statement: Statement
+    do { statement = try Statement(bytes: bytes) } catch {
+      return .failure(.statement(.unreadable(error.description)))
+    }
+    // What was observed in time keeps counting while it stands; only a revocation undoes it.
+    let isKnown = open.judged.standing.contains { $0.carrier == file.carrier }
+    let check: KeyCheck = isKnown ? .notRevoked(at: rules.at) : .valid(at: rules.at)
+    let signer: Signer
+    do throws(SignatureRefusal) {
+      signer = try await judge.verifier.signer(
+        ofStatement: bytes, signature: signature, check)
+    } catch {
+      return .failure(.signature(error))
+    }
+    return rules.judge(
+      statement, at: file.place, signedBy: signer, repository: judge.anchor,
+      target: judge.branch, recordSHA256: evidence.sha256, isKnown: isKnown
+    ).map { (signer.person, $0) }
+  }
+
+  /// A statement is about the record's own content, so that has to stand on main unchanged.
+  private func contentChanged() -> WhyNot? {
+    guard evidence.trace.atTip == ListedFile(blob: proposal.record.blob) else {
+      return .statement(.contentChanged(proposal.record.path.text))
+    }
+    for (path, blob) in proposal.content.sorted(by: { $0.key < $1.key })
+    where evidence.tipFiles[path] != ListedFile(blob: blob) {
+      return .statement(.contentChanged(path.text))
+    }
+    return nil
+  }
+}
+
+extension Introduction {
+  /// The same, for a record that main held when it was judged before.
+  var seenBefore: Introduction {
+    Introduction(
+      found: found, parentsWithRecord: parentsWithRecord, wasSeen: true, content: content,
+      before: before, collision: collision)
+  }
+}
+
+extension ApprovalJudge {
+  /// What git makes of a merge without anybody's help; conflicts show as what git writes there.
+  func automaticMerge(
+    of parents: [ObjectID], at paths: [HeadwayCore.FilePath]
+  ) async throws(ApprovalError) -> [HeadwayCore.FilePath: ListedFile] {
+    guard parents.count == 2 else { throw .oversized("no merge of two") }
+    let output: GitProgram.Output
+    do {
+      output = try await git.outcome(
+        of: ["merge-tree", "--write-tree", "--no-messages", parents[0].hex, parents[1].hex],
+        in: directory, as: .reading)
+    } catch {
+      throw .program(error)
+    }
+    let line = output.text.prefix { !$0.isNewline }
+    guard output.status <= 1, let tree = ObjectID(hex: line) else {
+      throw .oversized("git merge-tree: \(output.standardError)")
+    }
+    return try await store.perform { (repository) throws(ApprovalError) in
+      var lookup = TreeLookup()
+      return try lookup.files(at: paths, in: tree, repository)
+    }
+  }
+}
