@@ -7,6 +7,7 @@ extension Complaint {
     switch error {
     case .git(let error): self.init(error)
     case .program(let error): self.init(error)
+    case .approval(let error): self.init(error)
     case .noRepository(let path):
       self.init("no git repository at \(path) or above", hint: Self.startHint)
     case .shallow:

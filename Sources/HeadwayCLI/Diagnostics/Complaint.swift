@@ -24,6 +24,7 @@ package struct Complaint: Hashable, Sendable {
       case let error as Complaint.Carrier: error.complaint
       case let error as CommandError: Complaint(error)
       case let error as EngineError: Complaint(error)
+      case let error as ApprovalError: Complaint(error)
       case let error as GitError: Complaint(error)
       case let error as GitProgramError: Complaint(error)
       default: Complaint("\(error)")

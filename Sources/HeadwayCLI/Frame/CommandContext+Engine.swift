@@ -36,7 +36,7 @@ extension CommandContext {
       secrets: try secrets(of: site),
       timekeeper: Timekeeper(now: now, sleep: Timekeeper.system.sleep),
       runner: .current(), cache: cacheFolder, git: try GitProgram(environment: environment),
-      tools: ApprovalTools(), report: report)
+      tools: SignatureTools.system, report: report)
   }
 
   /// Who types: the name in the user's own git configuration, for lineage and not for authority.

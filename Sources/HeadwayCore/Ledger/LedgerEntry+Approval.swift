@@ -41,6 +41,35 @@ extension Board {
       ])
   }
 
+  /// A proposal that could not be made: the task is held with the reason.
+  package func holdingUnproposed(
+    _ id: TaskID, why: String, runner: String, at time: Instant
+  ) -> LedgerEntry? {
+    guard var task = self[id], let dispatch = task.record.dispatched else { return nil }
+    let attempt = AttemptRecord(
+      id: AttemptID(task: id, number: dispatch.attempt),
+      key: Digest(parts: ["proposal", id.description, dispatch.decision.text]).hex, effect: .none,
+      fingerprint: dispatch.fingerprint, executor: task.record.specification.executor,
+      isolation: "person", model: nil, inputs: [], recalled: [], rendered: nil,
+      started: dispatch.at, finished: time, outcome: .failed,
+      failure: Failure(.invalidRequest, why), outputs: [:], usage: nil, cost: nil, checks: [],
+      confidence: nil, decision: dispatch.decision, runner: runner, log: nil)
+    task.record.settle(attempt, runIsActive: true)
+    task.record.state = .held
+    task.record.reason = Reason(
+      .invalidRequest, values: ["message": .string(why)], since: time,
+      clears: .event("headway retry \(id)"))
+    return LedgerEntry(
+      .result, subject: "\(attempt.id) cannot be proposed", body: why,
+      trailers: [
+        .init(.run, id.run), .init(.task, id.task), .init(.attempt, dispatch.attempt),
+        .init(.state, "held"),
+      ],
+      files: [
+        .attempt(attempt, folder: task.folder), .task(task.record, folder: task.folder),
+      ])
+  }
+
   /// What new judgements of a record lead to; `nil` when there is nothing to say.
   ///
   /// `feedback` is the object id of the rejection's message as it will be written.

@@ -39,6 +39,21 @@ extension BoardRun {
     return attempt.fingerprint == fingerprint(of: task)
   }
 
+  /// Every task that `name` comes after, directly or not, nearest first.
+  package func ancestors(of name: Name) -> [Name] {
+    var found = tasks[name]?.record.specification.after ?? []
+    var seen = Set(found)
+    var index = 0
+    while index < found.count {
+      for next in tasks[found[index]]?.record.specification.after ?? []
+      where seen.insert(next).inserted {
+        found.append(next)
+      }
+      index += 1
+    }
+    return found
+  }
+
   /// What the run has come to, if nothing can move any more; `nil` while it is active.
   package var ending: RunRecord.State? {
     let records = tasksInOrder.map(\.record)

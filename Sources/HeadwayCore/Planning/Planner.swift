@@ -35,7 +35,11 @@ package struct Planner: Sendable {
         case .decided(let verdict, let reason):
           plan.decisions.append(
             Decision(task: task.record.id, verdict: verdict, reasons: [reason]))
-        case .waits(let reason): note(reason, of: task.record, in: &plan)
+        case .waits(let reason):
+          note(reason, of: task.record, in: &plan)
+          if reason.code == .approval, let expires = task.proposal?.expires {
+            plan.wake = min(plan.wake ?? expires, expires)
+          }
         case .candidate: candidates.append(Candidate(task: task, run: run))
         }
       }

@@ -9,10 +9,12 @@ struct AttemptRunner: Sendable {
   let runningFolder: String
   let runner: String
   let timekeeper: Timekeeper
+  let checkpoint: Checkpoint
 
   func run(_ plan: AttemptPlan) async -> Settlement {
     let started = max(timekeeper.now(), plan.dispatch.at)
-    let mark = RunningMark(folder: runningFolder, attempt: plan.order.attempt)
+    let mark = RunningMark(
+      folder: runningFolder, attempt: plan.order.attempt, checkpoint: checkpoint)
     let adapter = adapters.adapter(for: plan.order.executor)
     let outcome = await adapter.execute(plan.order, observer: mark)
     return settle(plan, outcome, started: started, finished: max(timekeeper.now(), started))

@@ -6,8 +6,12 @@ package import HeadwayCore
 package struct RunningMark: AttemptObserver {
   private let folder: String
   private let attempt: AttemptID
+  private let checkpoint: Checkpoint
 
-  package init(folder: String, attempt: AttemptID) {
+  package init(
+    folder: String, attempt: AttemptID, checkpoint: @escaping Checkpoint = { _ in }
+  ) {
+    self.checkpoint = checkpoint
     self.folder = folder
     self.attempt = attempt
   }
@@ -20,6 +24,7 @@ package struct RunningMark: AttemptObserver {
     try ProgramFolder.makeFolder(folder)
     let text = "\(process.pid) \(process.startTicks)\n"
     try ProgramFolder.write(Array(text.utf8), to: path, mode: 0o600)
+    checkpoint(.processMarked)
   }
 
   package func remove() throws(EngineError) {

@@ -45,6 +45,8 @@ extension LedgerIndex {
   private static func connect(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.journalMode = .wal
+    // The last holder of the lock may still be closing its connection.
+    configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { database in
       // A lost cache is made again; it need not survive a loss of power.
       try database.execute(sql: "PRAGMA synchronous = OFF")

@@ -12,18 +12,21 @@ package actor Ledger {
   private let durability: Durability
   private let index: LedgerIndex
   private let identity: String
+  private let checkpoint: Checkpoint
   private var queue: CommitQueue
   private var unflushed: [LedgerFile] = []
   package private(set) var board: Board
 
   /// Opens the ledger at its tip and brings the index up to it.
   package init(
-    site: Site, index: LedgerIndex, durability: Durability, runner: String
+    site: Site, index: LedgerIndex, durability: Durability, runner: String,
+    checkpoint: @escaping Checkpoint = { _ in }
   ) async throws(EngineError) {
     store = site.store
     self.index = index
     self.durability = durability
     identity = runner
+    self.checkpoint = checkpoint
     do {
       reference = try site.settings.ledgerReference()
       let reference = reference
@@ -76,6 +79,7 @@ package actor Ledger {
     let (queue, reference, durability) = (queue, reference, durability)
     let files = unflushed
     unflushed = []
+    checkpoint(.beforeFlush)
     do {
       let move = try await store.perform { (repository) throws(GitError) in
         try queue.flush(
@@ -85,9 +89,11 @@ package actor Ledger {
         throw EngineError.secondWriter(
           expected: queue.tip.map(CommitID.init), found: current.map(CommitID.init))
       }
+      checkpoint(.beforeIndex)
       try await index.save(files, tip: queue.tip)
       let gone = board.dropFinished()
       try await index.drop(gone)
+      checkpoint(.afterFlush)
     } catch let error as GitError {
       throw .git(error)
     } catch let error as EngineError {

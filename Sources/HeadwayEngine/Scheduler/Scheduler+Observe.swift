@@ -42,6 +42,7 @@ extension Scheduler {
     try await ledger.append(.genesis(opening, main: main), at: now)
     try await takeInBriefs(observation.briefs, snapshot: snapshot, at: now)
     try await ledger.flush()
+    checkpoint(.beforeAnchor)
     // Pinned only once the ledger exists: a crash in between leaves a clone that can start anew.
     try await pin(anchor)
     report(.opened(anchor))
@@ -78,9 +79,10 @@ extension Scheduler {
     let isRewind = observation.history != .forward
     if isRewind {
       try await rescue(main.judged)
+      checkpoint(.tipRescued)
       next.rescued = Array((main.rescued + [main.judged]).suffix(20))
     }
-    let judged = try await judge(observation, main: main, snapshot: snapshot, at: now)
+    let judged = try await judge(observation, main: main, at: now)
     try await ledger.append(
       isRewind
         ? .rewound(next, dropped: main.judged)

@@ -4,35 +4,42 @@ internal import HeadwayCore
 extension Scheduler {
   /// One planning pass: decides, records, and only then starts. Whether anything was new.
   func plan(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> Bool {
+    try await expireProposals()
     try await supersedeProposals()
     let board = await ledger.board
     guard let main = board.main, let tip = await ledger.tip,
       board.runs.values.contains(where: { $0.record.state == .active })
     else {
       wake = nil
-      try await ledger.flush()
+      try await flush()
       return false
     }
     let snapshot = try await reader.snapshot(main.judged, briefs: .only([]))
     guard let rules = Rules(snapshot.project, at: await moment()) else {
-      try await ledger.flush()
+      try await flush()
       return false
     }
     let moment = await currentMoment(board, rules)
     let plan = Planner(board: board, rules: rules, moment: moment).plan()
     wake = plan.wake
     guard !plan.decisions.isEmpty else {
-      try await ledger.flush()
+      try await flush()
       return false
     }
     let record = DecisionRecord(
       planner: Planner.version, main: main.judged, ledger: tip, moment: moment,
       decisions: plan.decisions)
     try await ledger.append(board.deciding(record), at: moment.time)
-    try await ledger.flush()
+    try await flush()
     await tell(record)
     try await start(record, snapshot: snapshot, &group)
     return true
+  }
+
+  /// Makes durable what was appended, and then tidies up what that makes superfluous.
+  func flush() async throws(EngineError) {
+    try await ledger.flush()
+    try await tidyBranches()
   }
 
   private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
@@ -88,12 +95,12 @@ extension Scheduler {
     let attempt = AttemptID(task: id, number: dispatch.attempt)
     let worker = AttemptRunner(
       adapters: adapters, secrets: secrets, runningFolder: site.folders.running,
-      runner: runner.description, timekeeper: timekeeper)
+      runner: runner.description, timekeeper: timekeeper, checkpoint: checkpoint)
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     running[attempt] = stop
     let cause = run.record.revisions.last?.commit ?? run.record.cause.commit
     let planned: Result<AttemptPlan, Failure>
-    if try await !approvals.stillStand(before: task, of: run, at: await moment(), board: board) {
+    if try await !stillStand(before: task, of: run, at: await moment()) {
       planned = .failure(
         Failure(.cancelled, "an approval that this rests on no longer stands"))
     } else {
@@ -162,9 +169,11 @@ extension Scheduler {
     let id = settlement.attempt.id
     running[id]?.finish()
     running[id] = nil
+    checkpoint(.attemptEnded)
     guard let entry = await ledger.board.settling(settlement) else { return }
     try await ledger.append(entry, at: await moment())
-    try await ledger.flush()
+    try await flush()
+    checkpoint(.beforeUnmark)
     try RunningMark(folder: site.folders.running, attempt: id).remove()
     report(
       .settled(

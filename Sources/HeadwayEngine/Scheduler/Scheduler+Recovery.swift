@@ -8,13 +8,23 @@ extension Scheduler {
     let board = await ledger.board
     guard let anchor = board.opening?.anchor else { return }
     for task in board.running {
-      guard let dispatch = task.record.dispatched, !task.record.isPerson else { continue }
+      guard let dispatch = task.record.dispatched else { continue }
+      if task.record.isPerson {
+        try await proposeAgain(task.record.id)
+        continue
+      }
       let attempt = AttemptID(task: task.record.id, number: dispatch.attempt)
       let mark = RunningMark(folder: site.folders.running, attempt: attempt)
       if let process = mark.process() { _ = await OrphanedProcess.end(process) }
       let cause = board.runs[task.record.run]?.record.cause.commit ?? anchor
       try await settle(lost(task.record, dispatch, anchor: anchor, cause: cause))
     }
+  }
+
+  /// A crash between the decision to propose and the proposal: the same one is made now.
+  private func proposeAgain(_ id: TaskID) async throws(EngineError) {
+    guard let main = await ledger.board.main else { return }
+    try await propose(id, snapshot: try await reader.snapshot(main.judged, briefs: .only([])))
   }
 
   /// Its fate is unknown: pure and idempotent work is done again, an external effect waits for

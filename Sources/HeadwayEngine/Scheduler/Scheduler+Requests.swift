@@ -10,6 +10,7 @@ extension Scheduler {
       let answer = try await carryOut(request)
       // Durable before anybody is told.
       try await ledger.flush()
+      checkpoint(.beforeAnswer)
       try requests.answer(request, answer)
       report(.verb("\(request.verb.word) by \(request.by)"))
     }

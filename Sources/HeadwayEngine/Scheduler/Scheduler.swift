@@ -16,13 +16,18 @@ package actor Scheduler {
   let cache: String
   let report: @Sendable (Progress) -> Void
   let options: Options
-  let approvals: Approvals
+  let git: GitProgram
+  let signatureTools: SignatureTools
+  let durability: Durability
+  let checkpoint: Checkpoint
   let nudge: NudgeFile
 
   /// Attempts under way, each with the way to stop it.
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
   var isStopping = false
   var wake: Instant?
+  /// Approved since the last flush; their branches can go once that is durable.
+  var settled: [ProposalRecord] = []
   private let wakeups: AsyncStream<Wakeup>
   let waker: AsyncStream<Wakeup>.Continuation
 
@@ -52,13 +57,15 @@ package actor Scheduler {
     /// `$XDG_CACHE_HOME/headway`.
     package var cache: String
     package var git: GitProgram
-    package var tools: ApprovalTools
+    package var tools: SignatureTools
     package var report: @Sendable (Progress) -> Void
+    package var checkpoint: Checkpoint
 
     package init(
       adapters: Adapters, secrets: SecretStore, timekeeper: Timekeeper, runner: RunnerName,
-      cache: String, git: GitProgram, tools: ApprovalTools,
-      report: @escaping @Sendable (Progress) -> Void
+      cache: String, git: GitProgram, tools: SignatureTools,
+      report: @escaping @Sendable (Progress) -> Void,
+      checkpoint: @escaping Checkpoint = { _ in }
     ) {
       self.adapters = adapters
       self.secrets = secrets
@@ -68,6 +75,7 @@ package actor Scheduler {
       self.git = git
       self.tools = tools
       self.report = report
+      self.checkpoint = checkpoint
     }
   }
 
@@ -82,15 +90,18 @@ package actor Scheduler {
     runner = surroundings.runner
     cache = surroundings.cache
     report = surroundings.report
+    checkpoint = surroundings.checkpoint
     reader = MainReader(store: site.store)
     observer = Observer(store: site.store)
     nudge = NudgeFile(path: site.folders.nudged)
     index = try LedgerIndex(path: site.folders.index)
     let settings = try await Self.settings(of: site, reader: reader)
+    durability = settings?.durability == .process ? .process : .power
     ledger = try await Ledger(
-      site: site, index: index, durability: settings?.durability == .process ? .process : .power,
-      runner: surroundings.runner.host)
-    approvals = Approvals(site: site, git: surroundings.git, tools: surroundings.tools)
+      site: site, index: index, durability: durability,
+      runner: surroundings.runner.host, checkpoint: surroundings.checkpoint)
+    git = surroundings.git
+    signatureTools = surroundings.tools
     (wakeups, waker) = AsyncStream.makeStream(of: Wakeup.self)
   }
 

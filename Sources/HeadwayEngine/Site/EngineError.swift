@@ -11,6 +11,7 @@ package enum EngineError: Error, Sendable {
   case noSettings(branch: String)
   case noAnchor
   case noLedger
+  indirect case approval(ApprovalError)
   /// Another process moved the ledger: a second writer.
   case secondWriter(expected: CommitID?, found: CommitID?)
   case damagedRecord(path: String, RecordFault)

@@ -1,7 +1,6 @@
 internal import Git
 internal import HeadwayCore
 
-
 /// One wake-up of Headway in a repository: takes the lock or leaves, runs the scheduler, and
 /// starts over if somebody nudged meanwhile.
 package struct Tick: Sendable {

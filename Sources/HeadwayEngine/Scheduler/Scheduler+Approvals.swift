@@ -1,0 +1,248 @@
+internal import Git
+internal import HeadwayCore
+
+extension Scheduler {
+  /// Puts the outputs of earlier tasks before people; a second call after a crash finds the same
+  /// proposal made.
+  func propose(_ id: TaskID, snapshot: MainSnapshot) async throws(EngineError) {
+    let board = await ledger.board
+    guard let run = board.runs[id.run], let task = run.tasks[id.task],
+      let draft = draft(of: task.record, in: run, board: board, snapshot: snapshot)
+    else { return }
+    let writer = ProposalWriter(store: site.store, durability: durability)
+    let entry: LedgerEntry?
+    do {
+      let proposal = try await writer.write(draft, onto: snapshot.commit)
+      checkpoint(.proposalMade)
+      entry = board.proposing(
+        proposal, cause: run.record.revisions.last?.commit ?? run.record.cause.commit)
+      report(.proposed(proposal.attempt, branch: proposal.branch))
+    } catch {
+      guard let why = error.proposalFault else { throw .approval(error) }
+      entry = board.holdingUnproposed(
+        id, why: why, runner: runner.description, at: await moment())
+    }
+    guard let entry else { return }
+    try await ledger.append(entry, at: await moment())
+    try await ledger.flush()
+  }
+
+  private func draft(
+    of task: TaskRecord, in run: BoardRun, board: Board, snapshot: MainSnapshot
+  ) -> ProposalDraft? {
+    guard let rule = task.specification.proposal, let dispatch = task.dispatched,
+      let anchor = board.opening?.anchor
+    else { return nil }
+    var content: [HeadwayCore.FilePath: BlobID] = [:]
+    for part in rule.content {
+      content[part.target] = run.tasks[part.task]?.record.results[part.output]
+    }
+    let attempt = AttemptID(task: task.id, number: dispatch.attempt)
+    // Drawn from what is already written down, so that the same decision makes the same commit.
+    let nonce = Digest(parts: ["nonce", anchor.hex, dispatch.decision.text, attempt.description])
+    let names = rule.content.map(\.target.text).joined(separator: ", ")
+    return Nonce(nonce.prefix(32)).map { nonce in
+      ProposalDraft(
+        attempt: attempt, anchor: anchor, target: site.settings.branch, content: content,
+        readAgainst: inputs(of: task, in: run), risk: task.specification.risk,
+        requirement: rule.requirement, policies: snapshot.policies, decision: dispatch.decision,
+        proposed: dispatch.at, expires: dispatch.at + rule.requirement.within, nonce: nonce,
+        publishes: snapshot.project.pipelines[run.record.pipeline.name]?.publishes ?? [],
+        protected: snapshot.project.protected,
+        question: "Approve \(names) for “\(run.record.title)”?",
+        runner: ("Headway", "headway@\(runner.host)"))
+    }
+  }
+
+  /// The files of main that this and every earlier task read.
+  private func inputs(of task: TaskRecord, in run: BoardRun) -> [HeadwayCore.FilePath: BlobID] {
+    var read: [HeadwayCore.FilePath: BlobID] = [:]
+    for name in run.ancestors(of: task.task) + [task.task] {
+      for case .file(let path, let blob) in run.tasks[name]?.record.specification.inputs ?? [] {
+        read[path] = blob
+      }
+    }
+    return read
+  }
+
+  /// Judges open proposals by the way from what was judged to a new tip, with the people in force
+  /// before it; how many judgements there were.
+  func judge(
+    _ observation: Observation, main: MainRecord, at now: Instant
+  ) async throws(EngineError) -> Int {
+    try await judge(from: main.judged, to: observation.to, main: main, at: now)
+  }
+
+  /// Lets proposals expire although main stood still.
+  func expireProposals() async throws(EngineError) {
+    let board = await ledger.board
+    let now = await moment()
+    guard let main = board.main,
+      board.tasksInOrder.contains(where: { task in
+        task.record.state == .waiting && task.proposal.map { $0.expires <= now } == true
+      })
+    else { return }
+    _ = try await judge(from: main.judged, to: main.judged, main: main, at: now)
+  }
+
+  private func judge(
+    from old: CommitID, to new: CommitID, main: MainRecord, at now: Instant
+  ) async throws(EngineError) -> Int {
+    let board = await ledger.board
+    let before = try await reader.snapshot(old, briefs: .only([]))
+    guard let judge = judge(board, before) else { return 0 }
+    let open = try await openProposals(on: board, before: before, judge: judge)
+    let findings: [ApprovalFinding]
+    do { findings = try await judge.judge(open, from: old, to: new, at: now) } catch {
+      throw .approval(error)
+    }
+    var count = 0
+    for finding in findings where finding.isNews {
+      count += finding.judgements.count
+      try await record(finding, at: now)
+    }
+    for finding in findings {
+      guard let fault = finding.fault else { continue }
+      report(.refused(path: finding.proposal.record.path.text, messages: [fault]))
+    }
+    return count
+  }
+
+  private func judge(_ board: Board, _ before: MainSnapshot) -> ApprovalJudge? {
+    board.opening.map { opening in
+      ApprovalJudge(
+        store: site.store, git: git, directory: site.folders.git, anchor: opening.anchor,
+        branch: opening.branch, protected: before.project.protected,
+        verifier: SignatureVerifier(
+          roster: Roster(before.project.people.values), tools: signatureTools))
+    }
+  }
+
+  private func openProposals(
+    on board: Board, before: MainSnapshot, judge: ApprovalJudge
+  ) async throws(EngineError) -> [OpenProposal] {
+    var open: [OpenProposal] = []
+    for run in board.runsInOrder where run.record.state == .active {
+      for task in run.tasksInOrder {
+        guard let proposal = task.proposal else { continue }
+        switch task.record.state {
+        case .waiting:
+          open.append(
+            OpenProposal(
+              proposal: proposal, judged: task.judged,
+              requesters: try await requesters(of: run, for: proposal, before, judge)))
+        case .succeeded:
+          open.append(OpenProposal(proposal: proposal, judged: task.judged, isSettled: true))
+        case .pending, .running, .held, .failed, .skipped, .expired, .cancelled: break
+        }
+      }
+    }
+    return open
+  }
+
+  private func record(_ finding: ApprovalFinding, at now: Instant) async throws(EngineError) {
+    var feedback: (blob: BlobID, bytes: [UInt8])?
+    if case .rejected(_, let message) = finding.status {
+      let bytes = Array((message + "\n").utf8)
+      do { feedback = (BlobID(try Repository.id(of: bytes)), bytes) } catch { throw .git(error) }
+    }
+    let entry = await ledger.board.judging(
+      finding.record, status: finding.status, feedback: feedback, runner: runner.description,
+      at: now)
+    guard let entry else { return }
+    try await ledger.append(entry, at: now)
+    for judgement in finding.judgements { report(.judged(finding.proposal.attempt, judgement)) }
+    for case .run(let run) in entry.files where run.state != .active {
+      report(.finished(run.id, run.state))
+    }
+    if case .approved = finding.status { settled.append(finding.proposal) }
+  }
+
+  /// A proposal whose work was done again, or whose brief was edited, no longer stands for what
+  /// would be proposed now.
+  func supersedeProposals() async throws(EngineError) {
+    let board = await ledger.board
+    guard let main = board.main else { return }
+    for run in board.runsInOrder where run.record.state == .active {
+      for task in run.tasksInOrder where task.record.state == .waiting {
+        guard let proposal = task.proposal,
+          task.record.dispatched?.fingerprint != run.fingerprint(of: task.record)
+            || !task.record.specification.after.allSatisfy(run.isCurrent)
+        else { continue }
+        let now = await moment()
+        var judged = task.judged ?? JudgementRecord(attempt: proposal.attempt, judgements: [])
+        judged.judgements.append(
+          .init(
+            from: main.judged, carrier: .observation(main.judged), person: nil, decision: .void,
+            at: now, whyNot: nil, message: ProposalStatus.Void.superseded.rawValue))
+        let entry = await ledger.board.judging(
+          judged, status: .void(.superseded), feedback: nil, runner: runner.description, at: now)
+        if let entry { try await ledger.append(entry, at: now) }
+      }
+    }
+  }
+
+  /// Takes away the branches of approved proposals, keeping their commits; one that somebody has
+  /// checked out stays.
+  func tidyBranches() async throws(EngineError) {
+    guard !settled.isEmpty else { return }
+    checkpoint(.beforeTidying)
+    let proposals = settled
+    settled = []
+    do {
+      try await site.store.perform { (repository) throws(GitError) in
+        let inUse = Set(try repository.checkedOutBranches().map(\.branch))
+        for proposal in proposals {
+          let branch = try ReferenceName(branch: proposal.branch)
+          let commit = try ObjectID(proposal.commit)
+          let kept = try ReferenceName(
+            "refs/headway/settled/\(proposal.attempt.task.run)/\(proposal.attempt.task.task)"
+              + ".\(proposal.attempt.number)")
+          _ = try repository.move(kept, from: nil, to: commit, log: "headway: settled")
+          if !inUse.contains(branch) { _ = try repository.delete(branch, expecting: commit) }
+        }
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// Whether the approvals that an external effect rests on still stand, asked right before it.
+  func stillStand(
+    before task: TaskRecord, of run: BoardRun, at now: Instant
+  ) async throws(EngineError) -> Bool {
+    guard task.specification.effect == .external else { return true }
+    let board = await ledger.board
+    guard let main = board.main else { return false }
+    let snapshot = try await reader.snapshot(main.judged, briefs: .only([]))
+    guard let judge = judge(board, snapshot) else { return false }
+    for name in run.ancestors(of: task.task) {
+      guard let earlier = run.tasks[name], earlier.record.isPerson,
+        earlier.record.state == .succeeded
+      else { continue }
+      guard let proposal = earlier.proposal else { return false }
+      let open = OpenProposal(
+        proposal: proposal, judged: earlier.judged,
+        requesters: try await requesters(of: run, for: proposal, snapshot, judge),
+        isSettled: true)
+      do {
+        if try await judge.revocation(of: open, at: main.judged, now: now) != nil { return false }
+      } catch { throw .approval(error) }
+    }
+    return true
+  }
+}
+
+extension ApprovalError {
+  /// Why this very proposal cannot be made, where that is the proposal's own fault and no
+  /// failure of the repository.
+  var proposalFault: String? {
+    switch self {
+    case .unusableTarget(let path, let why): "`\(path)` \(why)"
+    case .collision(let one, let other):
+      "`\(one)` and `\(other)` are one file to some file systems"
+    case .branchTaken(let branch, _): "the branch \(branch) exists and holds something else"
+    case .missingContent(let path, _): "there is no content for `\(path)`"
+    case .oversized(let what): "\(what) is too large to be proposed"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// The moments between two writes at which a crash leaves something half done; the next tick must
+/// make it whole. Tests end the process at each of them.
+package enum WritePoint: String, Hashable, Sendable, CaseIterable {
+  /// Commits are made in memory; nothing is on the disk.
+  case beforeFlush
+  /// The ledger's branch has moved; the index does not know it yet.
+  case beforeIndex
+  /// Ledger and index agree; nothing that was decided has begun.
+  case afterFlush
+  /// The first ledger commit is durable; the anchor is not pinned.
+  case beforeAnchor
+  /// The program's process is on record and may begin.
+  case processMarked
+  /// The attempt has ended; its result is in memory only.
+  case attemptEnded
+  /// The result is durable; the process's mark still stands.
+  case beforeUnmark
+  /// The proposal's branch exists; the ledger has not heard of it.
+  case proposalMade
+  /// A dropped tip is kept; the rewind is not recorded.
+  case tipRescued
+  /// A person's verb is durable; they have no answer yet.
+  case beforeAnswer
+  /// An approval is durable; the proposal's branch is still there.
+  case beforeTidying
+}
+
+/// Called at each write point; does nothing outside tests.
+package typealias Checkpoint = @Sendable (WritePoint) -> Void
