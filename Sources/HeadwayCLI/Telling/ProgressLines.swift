@@ -46,6 +46,9 @@ final class ProgressLines: Sendable {
         "\(run) \(state.rawValue)"
       )
     case .verb(let text): ("●", .blue, text)
+    case .notified(let count, nil): ("✉", .blue, "\(count) notices sent")
+    case .notified(let count, let failure?):
+      ("!", .yellow, "\(count) notices could not be sent: \(failure.message)")
     }
   }
 

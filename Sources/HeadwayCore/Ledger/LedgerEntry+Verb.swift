@@ -48,8 +48,10 @@ package struct VerbRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Board {
-  /// The entry that carries `verb` out. Outputs of `adopt` must have passed their checks and be
-  /// named in `blobs` with the ids that they will have.
+  /// The entry that carries `verb` out.
+  ///
+  /// Outputs of `adopt` must have passed their checks and be named in `blobs` with the ids that
+  /// they will have.
   package func carryingOut(
     _ verb: Verb, _ cause: VerbCause, blobs: [String: BlobID] = [:]
   ) throws(VerbRefusal) -> LedgerEntry {

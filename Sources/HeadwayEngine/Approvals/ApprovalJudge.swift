@@ -110,7 +110,9 @@ package struct ApprovalJudge: Sendable {
   }
 
   /// Why an approval that was given stands no more, asked right before it is used; `nil` when it
-  /// stands. `tip` is main's tip as judged last.
+  /// stands.
+  ///
+  /// `tip` is main's tip as judged last.
   package func revocation(
     of proposal: OpenProposal, at tip: CommitID, now instant: Instant
   ) async throws(ApprovalError) -> String? {

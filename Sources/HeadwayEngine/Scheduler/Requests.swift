@@ -105,7 +105,7 @@ package struct Requests: Sendable {
     }
   }
 
-  private static func read(_ path: String) throws(EngineError) -> [UInt8]? {
+  static func read(_ path: String) throws(EngineError) -> [UInt8]? {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }

@@ -48,6 +48,7 @@ package enum Progress: Hashable, Sendable {
   case incident(IncidentRecord)
   case finished(RunID, RunRecord.State)
   case verb(String)
+  case notified(count: Int, failure: Failure?)
 }
 
 /// What a tick left behind.

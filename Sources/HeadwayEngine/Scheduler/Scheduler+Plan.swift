@@ -2,7 +2,9 @@ internal import Git
 internal import HeadwayCore
 
 extension Scheduler {
-  /// One planning pass: decides, records, and only then starts. Whether anything was new.
+  /// One planning pass: decides, records, and only then starts.
+  ///
+  /// Whether anything was new.
   func plan(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> Bool {
     try await expireProposals()
     try await supersedeProposals()
@@ -146,22 +148,25 @@ extension Scheduler {
   private func planner(
     _ snapshot: MainSnapshot, anchor: CommitID
   ) async -> AttemptPlanner {
+    AttemptPlanner(
+      store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot),
+      ledger: await ledger.tip, anchor: anchor, now: await moment())
+  }
+
+  /// Executors as the trusted state describes them, with their programs and secrets.
+  func catalogue(_ snapshot: MainSnapshot) -> ExecutorCatalogue {
     let store = site.store
     let programs = ProgramFolder(store: store, cache: cache)
     let tree = snapshot.programs
-    return AttemptPlanner(
-      store: store, snapshot: snapshot,
-      catalogue: ExecutorCatalogue(
-        project: snapshot.project, secrets: secrets,
-        text: { (blob) async throws(EngineError) in
-          do throws(GitError) {
-            return try await store.perform { (repository) throws(GitError) in
-              String(
-                decoding: try repository.blob(ObjectID(blob), limit: 1 << 20), as: UTF8.self)
-            }
-          } catch { throw .git(error) }
-        }, programs: { () async throws(EngineError) in try await programs.path(of: tree) }),
-      ledger: await ledger.tip, anchor: anchor, now: await moment())
+    return ExecutorCatalogue(
+      project: snapshot.project, secrets: secrets,
+      text: { (blob) async throws(EngineError) in
+        do throws(GitError) {
+          return try await store.perform { (repository) throws(GitError) in
+            String(decoding: try repository.blob(ObjectID(blob), limit: 1 << 20), as: UTF8.self)
+          }
+        } catch { throw .git(error) }
+      }, programs: { () async throws(EngineError) in try await programs.path(of: tree) })
   }
 
   /// Records how an attempt ended; the mark of its process goes once that is durable.

@@ -2,8 +2,10 @@ internal import Git
 internal import HeadwayCore
 
 extension Scheduler {
-  /// Attempts that the ledger calls running although nobody runs them: this process holds the
-  /// lock and has started none, so a crash left them. What was started is ended first.
+  /// Attempts that the ledger calls running although nobody runs them: this process holds the lock
+  /// and has started none, so a crash left them.
+  ///
+  /// What was started is ended first.
   func recover() async throws(EngineError) {
     let board = await ledger.board
     guard let anchor = board.opening?.anchor else { return }
@@ -27,8 +29,10 @@ extension Scheduler {
     try await propose(id, snapshot: try await reader.snapshot(main.judged, briefs: .only([])))
   }
 
-  /// Its fate is unknown: pure and idempotent work is done again, an external effect waits for
-  /// a person. The reservation counts as spent, since nobody can say that it was not.
+  /// Its fate is unknown: pure and idempotent work is done again, an external effect waits for a
+  /// person.
+  ///
+  /// The reservation counts as spent, since nobody can say that it was not.
   private func lost(
     _ task: TaskRecord, _ dispatch: TaskRecord.Dispatch, anchor: CommitID, cause: CommitID
   ) async -> Settlement {

@@ -25,6 +25,7 @@ package actor Scheduler {
   /// Attempts under way, each with the way to stop it.
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
   var isStopping = false
+  var lastNotice: Instant?
   var wake: Instant?
   /// Approved since the last flush; their branches can go once that is durable.
   var settled: [ProposalRecord] = []
@@ -142,6 +143,7 @@ package actor Scheduler {
       if !isStopping { try await move(&group) }
       if running.isEmpty {
         if isStopping { break }
+        try await sendNotices()
         guard try await staysForMore(&group) else { break }
       }
       guard let wakeup = await iterator.next() else { break }

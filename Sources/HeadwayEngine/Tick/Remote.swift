@@ -2,7 +2,9 @@ internal import Git
 internal import HeadwayCore
 
 /// The repository that `headway.remote` names: main is judged as it stands there, and the ledger
-/// and the proposals go there. Nothing is ever forced.
+/// and the proposals go there.
+///
+/// Nothing is ever forced.
 struct Remote: Sendable {
   let name: String
   let branch: String

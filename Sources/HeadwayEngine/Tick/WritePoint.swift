@@ -1,5 +1,7 @@
 /// The moments between two writes at which a crash leaves something half done; the next tick must
-/// make it whole. Tests end the process at each of them.
+/// make it whole.
+///
+/// Tests end the process at each of them.
 package enum WritePoint: String, Hashable, Sendable, CaseIterable {
   /// Commits are made in memory; nothing is on the disk.
   case beforeFlush

@@ -12,7 +12,9 @@ struct Gate: ~Copyable {
   static let script =
     #"IFS= read -r go && [ "$go" = go ] || exit 125; unset go PWD OLDPWD; exec "$@" <"$0""#
 
-  /// The shell's standard input. Our copy stays open, so that writing never meets a closed pipe.
+  /// The shell's standard input.
+  ///
+  /// Our copy stays open, so that writing never meets a closed pipe.
   let shellEnd: CInt
   private let ourEnd: CInt
 
