@@ -92,7 +92,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HeadwayCLITests",
-      dependencies: ["HeadwayCLI", "headway", "HeadwayTestSupport", subprocess],
+      dependencies: [
+        "HeadwayCLI", "headway", "HeadwayTestSupport", argumentParser, subprocess, systemPackage,
+      ],
       swiftSettings: strict),
   ]
 )

@@ -128,7 +128,7 @@ extension Detach {
 
     var arguments = unsafe ["headway", "tick", "--no-wait"].map { unsafe strdup($0 as String) }
     unsafe arguments.append(nil)
-    var variables = unsafe environmentWithoutGit()
+    var variables = unsafe withoutGit(environ)
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var child: pid_t = 0
     errno = unsafe posix_spawn(
@@ -136,9 +136,12 @@ extension Detach {
     return errno == 0
   }
 
-  private static func environmentWithoutGit() -> [UnsafeMutablePointer<CChar>?] {
+  /// The entries of a C environment that a child may see, ended by `nil`.
+  static func withoutGit(
+    _ environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> [UnsafeMutablePointer<CChar>?] {
     var kept: [UnsafeMutablePointer<CChar>?] = unsafe []
-    var entry = unsafe environ
+    var entry = unsafe environment
     while let text = unsafe entry.pointee {
       if unsafe strncmp(text, "GIT_", 4) != 0 { unsafe kept.append(text) }
       unsafe entry += 1

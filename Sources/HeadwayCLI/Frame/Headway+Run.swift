@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HeadwayCore
 
 extension Headway {
   /// Parses `arguments`, runs the command they name, and tells what went wrong, if anything.
@@ -9,7 +10,7 @@ extension Headway {
     do {
       command = try parseAsRoot(Array(arguments))
     } catch {
-      return answer(error, in: context)
+      return answer(error, to: Array(arguments), in: context)
     }
     guard let command = command as? any HeadwayCommand else {
       return showHelp(command, in: context)
@@ -35,22 +36,35 @@ extension Headway {
       try command.run()
       return .success
     } catch {
-      return answer(error, in: context)
+      return answer(error, to: [], in: context)
     }
   }
 
   /// Help, versions and completion scripts arrive as errors too.
-  private static func answer(_ error: any Error, in context: CommandContext) -> ExitStatus {
-    let text = message(for: error)
+  private static func answer(
+    _ error: any Error, to arguments: [String], in context: CommandContext
+  ) -> ExitStatus {
     guard exitCode(for: error) != .success else {
       context.output.line(fullMessage(for: error))
       return .success
     }
-    return complain(
-      Complaint(
-        text.isEmpty ? "\(error)" : text, hint: "`headway help` lists all commands and options",
-        status: .usage),
-      in: context)
+    return complain(misuse(error, arguments), in: context)
+  }
+
+  private static func misuse(_ error: any Error, _ arguments: [String]) -> Complaint {
+    let commands = configuration.subcommands.map { $0._commandName }
+    let first = arguments.first { !$0.hasPrefix("-") }
+    guard let first, arguments.first == first else {
+      return Complaint(
+        message(for: error), hint: "`headway help` lists all commands and options", status: .usage)
+    }
+    guard commands.contains(first) || first == "help" else {
+      let nearest = Nearest.hint(for: first, among: commands, listing: "commands")
+      return Complaint(
+        "no command is called `\(first)`", hints: [nearest].compactMap { $0 }, status: .usage)
+    }
+    return Complaint(
+      message(for: error), hint: "`headway help \(first)` tells what it takes", status: .usage)
   }
 
   private static func complain(

@@ -1,0 +1,75 @@
+import Glibc
+import HeadwayTestSupport
+import Testing
+
+@testable import HeadwayCLI
+
+struct UpkeepTests {
+  @Test func checkNamesFileLineAndColumnAndExitsWithFour() async throws {
+    let trial = try await Trial()
+    _ = await trial.run("init")
+    try trial.repository.write(
+      "executors/writer.json", "{\n  \"name\": \"writer\",\n  \"knd\": \"model\"\n}\n")
+    let ending = await trial.run("check")
+    #expect(ending.status == .badFiles)
+    #expect(ending.output.contains("executors/writer.json:"))
+    #expect(ending.output.contains("did you mean `kind`?"))
+    let json = await trial.run("check", "--json")
+    #expect(json.status == .badFiles && json.output.contains("\"line\": "))
+  }
+
+  @Test func checkReadsACommitFromObjects() async throws {
+    let trial = try await Trial()
+    _ = await trial.run("init")
+    _ = await trial.run("hooks", "remove")
+    try await trial.git("add", "-A")
+    try await trial.git("commit", "-q", "-m", "Start")
+    try trial.repository.write("headway.json", "not JSON")
+    #expect(await trial.run("check", "--ref", "HEAD").status == .success)
+    #expect(await trial.run("check").status == .badFiles)
+    #expect(await trial.run("check", "--ref", "--all").status == .usage)
+  }
+
+  @Test func aFileNameCannotSpeakToTheTerminal() async throws {
+    let trial = try await Trial()
+    _ = await trial.run("init")
+    try trial.repository.write("briefs/a\u{1B}[2Jb.md", "no front matter")
+    let ending = await trial.run("check")
+    #expect(!ending.output.contains("\u{1B}"))
+  }
+
+  @Test func doctorFindsAFreshRepositoryWithoutFailures() async throws {
+    let trial = try await Trial()
+    _ = try await trial.makeKey()
+    _ = await trial.run("init")
+    let ending = await trial.run("doctor")
+    #expect(ending.status == .success, "\(ending.output)")
+    #expect(ending.output.contains("git signs with"))
+    #expect(ending.output.contains("you sign as ada-lovelace (admin, creator)"))
+    #expect(!trial.exists(".git/objects/4b"))
+  }
+
+  @Test func doctorFailsWhereGitCannotSign() async throws {
+    let trial = try await Trial()
+    _ = try await trial.makeKey()
+    _ = await trial.run("init")
+    unlink(trial.home + "/.ssh/id_ed25519")
+    let ending = await trial.run("doctor")
+    #expect(ending.status == .failed)
+    #expect(ending.output.contains("git cannot sign"))
+  }
+
+  @Test func doctorNeverReadsSecretsThatOthersCanRead() async throws {
+    let trial = try await Trial()
+    let file = trial.home + "/secrets"
+    let stream = try #require(fopen(file, "w"))
+    fputs("# mine\nTOKEN=value\nKEY=!touch pwned\n", stream)
+    fclose(stream)
+    chmod(file, 0o640)
+    #expect(throws: CommandError.self) { try SecretNames(in: file) }
+    chmod(file, 0o600)
+    #expect(try SecretNames(in: file).names == ["TOKEN", "KEY"])
+    symlink(file, file + "-link")
+    #expect(throws: CommandError.self) { try SecretNames(in: file + "-link") }
+  }
+}
