@@ -1,4 +1,5 @@
 import Glibc
+import HeadwayCore
 import HeadwayTestSupport
 import Testing
 
@@ -150,7 +151,8 @@ struct SigningKeyTests {
         setting: setting
       ).find()
     }
-    #expect(try await find("ssh", "key::ssh-ed25519 AAAAC3")?.material == .ssh("ssh-ed25519 AAAAC3"))
+    #expect(
+      try await find("ssh", "key::ssh-ed25519 AAAAC3")?.material == .ssh("ssh-ed25519 AAAAC3"))
     #expect(try await find("ssh", key)?.source == key + ".pub")
     #expect(try await find("ssh", "~/key.pub")?.source == key + ".pub")
     #expect(try await find("ssh", "/nowhere") == nil)

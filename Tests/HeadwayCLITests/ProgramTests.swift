@@ -18,7 +18,7 @@ struct ProgramTests {
 
   @Test func printsItsVersion() async throws {
     let output = try await TemporaryRepository.run(
-      [try program(), "--version"], in: "/", variables: [:])
+      ["env", try program(), "--version"], in: "/", variables: ["PATH": "/usr/bin"])
     #expect(output == Version.text)
   }
 
@@ -38,7 +38,8 @@ struct ProgramTests {
     mkdir(trial.path + "/deep", 0o777)
     // The call returns when its output is closed by everybody, the tick in the background included.
     let output = try await TemporaryRepository.run(
-      [try program(), "tick", "--detach"], in: trial.path + "/deep", variables: trial.variables)
+      ["env", try program(), "tick", "--detach"], in: trial.path + "/deep",
+      variables: trial.variables)
     #expect(output.isEmpty)
     #expect(trial.exists(".git/headway/nudged") && trial.exists(".git/headway/log"))
   }
@@ -48,13 +49,14 @@ struct ProgramTests {
     try await trial.git("commit", "-q", "--allow-empty", "-m", "one")
     try await trial.git("worktree", "add", "-q", "../linked")
     _ = try await TemporaryRepository.run(
-      [try program(), "tick", "--detach"], in: trial.home + "/linked", variables: trial.variables)
+      ["env", try program(), "tick", "--detach"], in: trial.home + "/linked",
+      variables: trial.variables)
     #expect(trial.exists(".git/headway/nudged"))
 
     let bare = try await Trial(bare: true)
     let variables = bare.variables.merging(["GIT_DIR": "."]) { $1 }
     _ = try await TemporaryRepository.run(
-      [try program(), "tick", "--detach"], in: bare.path, variables: variables)
+      ["env", try program(), "tick", "--detach"], in: bare.path, variables: variables)
     #expect(bare.exists("headway/nudged"))
   }
 
@@ -62,7 +64,7 @@ struct ProgramTests {
     let trial = try await Trial()
     try trial.repository.write(".git/headway/log", String(repeating: "x", count: 1_100_000))
     _ = try await TemporaryRepository.run(
-      [try program(), "tick", "--detach"], in: trial.path, variables: trial.variables)
+      ["env", try program(), "tick", "--detach"], in: trial.path, variables: trial.variables)
     #expect(trial.exists(".git/headway/log.1"))
     #expect(try trial.read(".git/headway/log").count < 100_000)
   }
@@ -71,13 +73,13 @@ struct ProgramTests {
     let trial = try await Trial()
     await #expect(throws: (any Error).self) {
       try await TemporaryRepository.run(
-        [try program(), "tick", "--detach"], in: trial.home, variables: trial.variables)
+        ["env", try program(), "tick", "--detach"], in: trial.home, variables: trial.variables)
     }
   }
 
   @Test func theTickInTheBackgroundSeesNothingOfTheHook() {
     var entries = ["PATH=/bin", "GIT_DIR=/elsewhere", "GIT_AUTHOR_DATE=1", "GITHUB=x"]
-      .map { strdup($0) }
+      .map { strdup($0 as String) }
     entries.append(nil)
     defer { entries.forEach { free($0) } }
     let kept = entries.withUnsafeMutableBufferPointer { buffer in

@@ -14,7 +14,9 @@ struct UninstallTests {
 
     #expect(ending.status == .success, "\(ending.errors)")
     let config = try trial.read(".git/config")
-    #expect(!config.contains("headway") && config.contains("signingkey"))
+    #expect(
+      !config.contains("[headway") && !config.contains("allowedSigners")
+        && config.contains("signingkey"))
     #expect(!trial.exists(".git/headway") && !trial.exists(".git/hooks/post-commit"))
     #expect(trial.exists("headway.json"))
     #expect(ending.output.contains("What stays"))

@@ -9,11 +9,17 @@ struct UpkeepTests {
     let trial = try await Trial()
     _ = await trial.run("init")
     try trial.repository.write(
-      "executors/writer.json", "{\n  \"name\": \"writer\",\n  \"knd\": \"model\"\n}\n")
+      "executors/writer.json",
+      """
+      {
+        "name": "writer", "kind": "model", "models": ["builtin/extractive"],
+        "sytem": "prompts/writer.md"
+      }
+      """)
     let ending = await trial.run("check")
     #expect(ending.status == .badFiles)
-    #expect(ending.output.contains("executors/writer.json:"))
-    #expect(ending.output.contains("did you mean `kind`?"))
+    #expect(ending.output.contains("executors/writer.json:3:3: error:"))
+    #expect(ending.output.contains("did you mean `system`?"))
     let json = await trial.run("check", "--json")
     #expect(json.status == .badFiles && json.output.contains("\"line\": "))
   }

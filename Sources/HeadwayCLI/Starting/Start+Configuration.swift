@@ -10,7 +10,7 @@ extension Start {
 
   /// Sets what is not set yet, here or for the user as a whole, in this repository only.
   func configure(
-    _ site: Site, _ creator: Creator
+    _ site: Site, _ creator: Creator, _ git: GitProgram
   ) async throws -> [(key: String, value: String)] {
     var wanted = [
       (LocalSettings.homeKey, "true"), (LocalSettings.branchKey, site.settings.branch),
@@ -23,15 +23,15 @@ extension Start {
         try writeAllowedSigners(file, creator, line)
       }
     }
-    let settings = wanted
-    return try await site.store.perform { (repository) throws(GitError) in
-      var done: [(key: String, value: String)] = []
-      for (key, value) in settings where try repository.configuration(key) == nil {
-        try repository.setLocalConfiguration(key, to: value)
-        done.append((key, value))
-      }
-      return done
+    var unset: [(key: String, value: String)] = []
+    for (key, value) in wanted where try await git.setting(key, in: directory) == nil {
+      unset.append((key, value))
     }
+    let settings = unset
+    try await site.store.perform { (repository) throws(GitError) in
+      for (key, value) in settings { try repository.setLocalConfiguration(key, to: value) }
+    }
+    return settings
   }
 
   private func writeAllowedSigners(

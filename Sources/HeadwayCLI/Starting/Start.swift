@@ -44,7 +44,7 @@ struct Start: Sendable {
     try write(files)
     report.files = files.map(\.path)
     report.branch = site.settings.branch
-    report.settings = try await configure(site, creator)
+    report.settings = try await configure(site, creator, git)
     let folder = try await HookFolder.find(site.folders, git)
     if folder.isOwn {
       report.hooks = try folder.install(program: context.program)
@@ -90,12 +90,8 @@ struct Start: Sendable {
     )
   }
 
-  /// What git says the value is here, whoever set it.
   private func setting(_ key: String, _ git: GitProgram) async throws -> String? {
-    let place = FileSystem.isDirectory(directory) ? directory : "/"
-    let answer = try await git.outcome(of: ["config", "--get", key], in: place, as: .user)
-    guard answer.status == 0, !answer.text.isEmpty else { return nil }
-    return answer.text
+    try await git.setting(key, in: FileSystem.isDirectory(directory) ? directory : "/")
   }
 
   private struct NewFile {

@@ -6,12 +6,9 @@ extension Examination {
   /// Whether git can sign here, and whom `people/` takes the signer for.
   func signing(_ site: Site, _ project: Project, _ git: GitProgram) async -> [Finding] {
     do {
-      let (format, setting) = try await site.store.perform { (repository) throws(GitError) in
-        (
-          try repository.configuration("gpg.format"),
-          try repository.configuration("user.signingkey")
-        )
-      }
+      let place = site.folders.working ?? site.folders.common
+      let format = try await git.setting("gpg.format", in: place)
+      let setting = try await git.setting("user.signingkey", in: place)
       let search = SigningKeySearch(
         environment: context.environment, home: context.home, format: format, setting: setting)
       guard setting != nil else {
@@ -40,10 +37,9 @@ extension Examination {
       _ = try await git.run(["init", "--quiet", "--bare"], in: scratch, as: .user)
       let tree = try await git.run(["mktree"], in: scratch, as: .user)
       let place = site.folders.working ?? site.folders.common
-      let program = try await git.outcome(
-        of: ["config", "--get", "gpg.\(key.format).program"], in: place, as: .user)
+      let program = try await git.setting("gpg.\(key.format).program", in: place)
       var options = ["-c", "gpg.format=\(key.format)", "-c", "user.signingkey=\(key.setting)"]
-      if program.status == 0 { options += ["-c", "gpg.\(key.format).program=\(program.text)"] }
+      if let program { options += ["-c", "gpg.\(key.format).program=\(program)"] }
       options += ["-c", "user.name=doctor", "-c", "user.email=doctor@localhost"]
       let commit = try await git.outcome(
         of: options + ["commit-tree", "-S", "-m", "A test signature", tree.text],
