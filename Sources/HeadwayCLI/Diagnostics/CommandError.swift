@@ -10,5 +10,7 @@ package enum CommandError: Error, Hashable, Sendable {
   case notInstalled(program: String, package: String)
   case unquotable(path: String)
   case revision(String, String)
+  /// A command of the demonstration ended badly.
+  case stepFailed(String)
   case invalid(String, hint: String)
 }

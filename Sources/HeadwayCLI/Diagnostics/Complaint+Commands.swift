@@ -30,6 +30,7 @@ extension Complaint {
         hint: "install headway somewhere else")
     case .revision(let revision, let reason):
       self.init("\(revision): \(reason)", status: .usage)
+    case .stepFailed(let command): self.init("this command failed: \(command)")
     case .invalid(let message, let hint): self.init(message, hint: hint, status: .usage)
     }
   }

@@ -14,7 +14,7 @@ package struct Headway: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Getting started", subcommands: [Init.self]),
+      CommandGroup(name: "Getting started", subcommands: [Init.self, Demo.self]),
       CommandGroup(name: "Running", subcommands: [TickCommand.self, WatchCommand.self]),
       CommandGroup(
         name: "Upkeep",
