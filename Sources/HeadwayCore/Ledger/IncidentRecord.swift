@@ -7,6 +7,8 @@ package struct IncidentRecord: Hashable, Sendable {
   /// The command that answers it.
   package let answer: String
   package let opened: Instant
+  /// For a rewrite of main: the tip that clearing the incident accepts.
+  package let rewrite: CommitID?
   package var cleared: Clearing?
 
   package enum Scope: Hashable, Sendable {
@@ -27,13 +29,14 @@ package struct IncidentRecord: Hashable, Sendable {
 
   package init(
     id: String, scope: Scope, reason: String, answer: String, opened: Instant,
-    cleared: Clearing? = nil
+    rewrite: CommitID? = nil, cleared: Clearing? = nil
   ) {
     self.id = id
     self.scope = scope
     self.reason = reason
     self.answer = answer
     self.opened = opened
+    self.rewrite = rewrite
     self.cleared = cleared
   }
 
@@ -58,6 +61,7 @@ extension IncidentRecord {
     return [
       "format": 1, "id": .string(id), "scope": scopeValue, "reason": .string(reason),
       "answer": .string(answer), "opened": .text(opened),
+      "rewrite": .text(rewrite),
       "cleared": cleared.map { ["by": .string($0.by), "at": .text($0.at)] } ?? .null,
     ]
   }
@@ -72,6 +76,7 @@ extension IncidentRecord {
         return value["commit"]?.text.flatMap { CommitID($0) }.map(Scope.commit)
       }, reason: try fields.text("reason"), answer: try fields.text("answer"),
       opened: try fields.instant("opened"),
+      rewrite: try fields.commitIfAny("rewrite"),
       cleared: try fields.objectIfAny("cleared") { (clearing) throws(RecordFault) in
         Clearing(by: try clearing.text("by"), at: try clearing.instant("at"))
       })

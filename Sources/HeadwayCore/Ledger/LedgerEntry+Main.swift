@@ -27,11 +27,4 @@ extension LedgerEntry {
       .incident, subject: incident.id, body: "\(incident.reason)\nAnswer: \(incident.answer)",
       trailers: [.init(.incident, incident.id)], files: [.incident(incident)])
   }
-
-  package static func cleared(_ incident: IncidentRecord, by person: String) -> LedgerEntry {
-    LedgerEntry(
-      .cleared, subject: "\(incident.id) by \(person)",
-      trailers: [.init(.incident, incident.id), .init(.person, person)],
-      files: [.incident(incident)])
-  }
 }

@@ -201,7 +201,14 @@ extension Board {
         "there is no open incident \(id)" + (open.isEmpty ? "" : "; open: \(open)"))
     }
     incident.cleared = .init(by: cause.by, at: cause.at)
-    return .cleared(incident, by: cause.by)
+    var files: [LedgerFile] = [.incident(incident)]
+    if let rewrite = incident.rewrite, var main {
+      main.acceptedRewrite = rewrite
+      files.append(.main(main))
+    }
+    return LedgerEntry(
+      .cleared, subject: "\(id) by \(cause.by)", body: cause.reason,
+      trailers: [.init(.incident, id), .init(.person, cause.by)], files: files)
   }
 
   private func freezing(_ verb: Verb, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {

@@ -14,6 +14,8 @@ package struct MainRecord: Hashable, Sendable {
   package var freezeFile: Bool
   /// What `headway freeze` typed at home said; `nil` when thawed.
   package var freeze: Freeze?
+  /// The rewritten tip that a person accepted by clearing its incident; gone once it is judged.
+  package var acceptedRewrite: CommitID?
   /// Files of main that could not be read or expanded, with what is wrong; a brief among them
   /// is tried again with every change of main.
   package var problems: [String: [String]]
@@ -43,7 +45,7 @@ package struct MainRecord: Hashable, Sendable {
   package init(
     branch: String, judged: CommitID, observed: Instant, trusted: [FilePath: TrustedFile],
     rescued: [CommitID] = [], freezeFile: Bool = false, freeze: Freeze? = nil,
-    problems: [String: [String]] = [:]
+    acceptedRewrite: CommitID? = nil, problems: [String: [String]] = [:]
   ) {
     self.branch = branch
     self.judged = judged
@@ -52,6 +54,7 @@ package struct MainRecord: Hashable, Sendable {
     self.rescued = rescued
     self.freezeFile = freezeFile
     self.freeze = freeze
+    self.acceptedRewrite = acceptedRewrite
     self.problems = problems
   }
 
@@ -71,7 +74,8 @@ extension MainRecord {
           })), "rescued": .texts(rescued), "freezeFile": .bool(freezeFile),
       "freeze": freeze.map {
         ["by": .string($0.by), "reason": .string($0.reason), "at": .text($0.at)]
-      } ?? .null, "problems": .object(problems.mapValues { .texts($0) }),
+      } ?? .null, "acceptedRewrite": .text(acceptedRewrite),
+      "problems": .object(problems.mapValues { .texts($0) }),
     ]
   }
 
@@ -94,7 +98,7 @@ extension MainRecord {
         Freeze(
           by: try freeze.text("by"), reason: try freeze.text("reason"),
           at: try freeze.instant("at"))
-      },
+      }, acceptedRewrite: try fields.commitIfAny("acceptedRewrite"),
       problems: try fields.map("problems", "an object of lists") {
         $0.elements?.compactMap(\.text)
       })

@@ -11,7 +11,9 @@ extension Scheduler {
     guard main.judged != tip else { return false }
     if try await isStoppedByRewrite(tip) { return false }
     let observation = try await observer.observe(from: main.judged, to: tip)
-    if case .rewound(let dropped) = observation.history {
+    if case .rewound(let dropped) = observation.history,
+      try await !isAccepted(tip, by: main)
+    {
       let losses = try await losses(from: main.judged, to: tip, dropped: dropped)
       guard losses.isEmpty else {
         try await openIncident(over: losses, from: main.judged, to: tip)
@@ -75,6 +77,7 @@ extension Scheduler {
     next.observed = now
     next.trusted = snapshot.protectedFiles
     next.freezeFile = snapshot.hasFreezeFile
+    next.acceptedRewrite = nil
     next.problems = Self.problems(of: snapshot)
     let isRewind = observation.history != .forward
     if isRewind {
@@ -120,8 +123,20 @@ extension Scheduler {
 
   private func isStoppedByRewrite(_ tip: CommitID) async throws(EngineError) -> Bool {
     await ledger.board.incidents.values.contains {
-      $0.scope == .all && $0.reason.contains(tip.hex)
+      $0.rewrite == tip
     }
+  }
+
+  /// Whether a person accepted this rewrite, or one that it builds upon.
+  private func isAccepted(
+    _ tip: CommitID, by main: MainRecord
+  ) async throws(EngineError) -> Bool {
+    guard let accepted = main.acceptedRewrite else { return false }
+    do {
+      return try await site.store.perform { (repository) throws(GitError) in
+        try repository.isAncestor(ObjectID(accepted), of: ObjectID(tip))
+      }
+    } catch { throw .git(error) }
   }
 
   /// What a rewrite of main would lose: nothing makes it a harmless rewind.
@@ -155,13 +170,14 @@ extension Scheduler {
   ) async throws(EngineError) {
     let now = await moment()
     let branch = site.settings.branch
+    let id = IncidentRecord.id(at: now, about: "rewrite")
     let incident = IncidentRecord(
-      id: IncidentRecord.id(at: now, about: "rewrite"),
+      id: id,
       scope: .all,
       reason: "\(branch) was rewritten from \(old.hex) to \(new.hex), which would lose "
         + losses.prefix(10).joined(separator: "; "),
       answer: "bring it back with `git push . \(old.short):refs/heads/rescued-main` and merge, "
-        + "or accept the rewrite with `headway clear`", opened: now)
+        + "or accept the rewrite with `headway clear \(id)`", opened: now, rewrite: new)
     try await ledger.append(.incident(incident), at: now)
     try await ledger.flush()
     report(.incident(incident))
