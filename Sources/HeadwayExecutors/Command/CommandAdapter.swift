@@ -1,7 +1,5 @@
 internal import Dispatch
 package import HeadwayCore
-internal import Subprocess
-internal import SystemPackage
 
 /// Runs a script or program in a folder of its own.
 ///
@@ -62,7 +60,9 @@ package struct CommandAdapter: Executor {
     do throws(Failure) {
       try await Self.onFiles { () throws(Failure) in try folder.lay(order) }
       let line = try CommandLine(setup, order, in: folder, path: path, tools: tools)
-      let ending = await race(line, folder, observer, log, wall: wall)
+      let program = Program(
+        line: line, folder: folder.work, observer: observer, log: log, grace: grace)
+      let ending = await program.run(for: wall)
       try ExitReading(limits: order.limits, wall: wall, log: log).require(ending)
       result = .success(
         try await Self.onFiles { () throws(Failure) in
@@ -73,82 +73,6 @@ package struct CommandAdapter: Executor {
       throw Failure(.internal, "\(folder.path) could not be removed")
     }
     return try result.get()
-  }
-
-  /// The program against the clock; whatever it started is gone when this returns.
-  private func race(
-    _ line: CommandLine, _ folder: AttemptFolder, _ observer: any AttemptObserver,
-    _ log: LogTail, wall: Span
-  ) async -> Ending {
-    let ending = await withTaskGroup(of: Ending.self) { group in
-      group.addTask { await launch(line, folder, observer, log) }
-      group.addTask {
-        do {
-          try await Task.sleep(for: .milliseconds(wall.milliseconds))
-          return .outOfTime
-        } catch { return .cancelled }
-      }
-      let first = await group.next() ?? .cancelled
-      group.cancelAll()
-      for await _ in group {}
-      return first
-    }
-    if case .exited(.exited(0)) = ending { return ending }
-    return Task.isCancelled ? .cancelled : ending
-  }
-
-  private func launch(
-    _ line: CommandLine, _ folder: AttemptFolder, _ observer: any AttemptObserver,
-    _ log: LogTail
-  ) async -> Ending {
-    var options = PlatformOptions()
-    options.createSession = true
-    options.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)
-    ]
-    let configuration = Configuration(
-      executable: .path(SystemPackage.FilePath(line.words[0])),
-      arguments: Arguments(Array(line.words.dropFirst())),
-      environment: .custom(line.environment.map { Array("\($0)=\($1)".utf8) + [0] }),
-      workingDirectory: SystemPackage.FilePath(folder.work), platformOptions: options)
-    let session = StartedSession()
-    let ending = await start(configuration, observer, log, session)
-    await session.value?.end()
-    return ending
-  }
-
-  private func start(
-    _ configuration: Configuration, _ observer: any AttemptObserver, _ log: LogTail,
-    _ session: StartedSession
-  ) async -> Ending {
-    do {
-      let gate = try Gate()
-      let result = try await Subprocess.run(
-        configuration,
-        input: .fileDescriptor(
-          FileDescriptor(rawValue: gate.shellEnd), closeAfterSpawningProcess: false),
-        output: .sequence, error: .combinedWithOutput
-      ) { execution in
-        guard let process = ProcessIdentity.current(of: execution.processIdentifier.value) else {
-          throw Failure(.internal, "the started process cannot be found in /proc")
-        }
-        session.value = ProcessSession(leader: process)
-        do { try await observer.started(process: process) } catch {
-          throw Failure(.internal, "the start could not be recorded: \(error)")
-        }
-        try gate.open()
-        for try await chunk in execution.standardOutput {
-          unsafe chunk.withUnsafeBytes { unsafe log.append($0) }
-        }
-      }
-      return .exited(result.terminationStatus)
-    } catch let failure as Failure {
-      return .failed(failure)
-    } catch is CancellationError {
-      return .cancelled
-    } catch {
-      return .failed(Failure(.internal, "the program could not be run: \(error)"))
-    }
   }
 
   /// File work may block, so it has no place on the threads that everything else shares.

@@ -1,7 +1,6 @@
 internal import Glibc
 internal import HeadwayCore
 internal import Subprocess
-internal import Synchronization
 
 /// How a program came to its end.
 enum Ending: Sendable {
@@ -9,16 +8,6 @@ enum Ending: Sendable {
   case outOfTime
   case cancelled
   case failed(Failure)
-}
-
-/// The session of a program, known as soon as it has been started.
-final class StartedSession: Sendable {
-  private let stored = Mutex<ProcessSession?>(nil)
-
-  var value: ProcessSession? {
-    get { stored.withLock { $0 } }
-    set { stored.withLock { $0 = newValue } }
-  }
 }
 
 /// Turns an ending into a class of failure.
