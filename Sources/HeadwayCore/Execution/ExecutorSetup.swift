@@ -81,6 +81,8 @@ package struct ChatEndpoint: Sendable {
   package let model: String
   /// `nil` for a local server that asks for none.
   package let key: SecretText?
+  /// The header that carries the key alone; `nil` for `Authorization` with `Bearer` in front.
+  package let keyHeader: String?
   package let inputWindow: Int
   package let outputWindow: Int
   package let capabilities: Capabilities
@@ -106,13 +108,14 @@ package struct ChatEndpoint: Sendable {
   }
 
   package init(
-    id: String, base: String, model: String, key: SecretText?, inputWindow: Int,
-    outputWindow: Int, capabilities: Capabilities, price: ModelPrice?
+    id: String, base: String, model: String, key: SecretText?, keyHeader: String? = nil,
+    inputWindow: Int, outputWindow: Int, capabilities: Capabilities, price: ModelPrice?
   ) {
     self.id = id
     self.base = base
     self.model = model
     self.key = key
+    self.keyHeader = keyHeader
     self.inputWindow = inputWindow
     self.outputWindow = outputWindow
     self.capabilities = capabilities

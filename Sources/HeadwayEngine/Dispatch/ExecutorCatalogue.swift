@@ -100,7 +100,7 @@ struct ExecutorCatalogue: Sendable {
     return .success(
       ChatEndpoint(
         id: name.text, base: chat.endpoint, model: chat.model, key: key,
-        inputWindow: chat.inputWindow, outputWindow: chat.outputWindow,
-        capabilities: chat.capabilities, price: price))
+        keyHeader: chat.key?.header, inputWindow: chat.inputWindow,
+        outputWindow: chat.outputWindow, capabilities: chat.capabilities, price: price))
   }
 }
