@@ -20,7 +20,9 @@ struct ChatConnection: Sendable {
 
   private static let largestBody = 16 << 20
 
-  /// Lives as long as the process. Redirects are not followed: they would carry the prompt and
+  /// Lives as long as the process.
+  ///
+  /// Redirects are not followed: they would carry the prompt and
   /// the key to wherever the answer says.
   private static let client: HTTPClient = {
     var configuration = HTTPClient.Configuration(
