@@ -54,6 +54,7 @@ package struct CommandAdapter: Executor {
   ) async throws(Failure) -> [String: [UInt8]] {
     let wall = min(order.limits.wall, order.deadline - now())
     guard wall > .zero else { throw Failure(.timeout, "the deadline had passed before the start") }
+    if Task.isCancelled { throw Failure(.cancelled, "the program was cancelled before its start") }
     let cache = cache
     let folder = try await Self.onFiles { () throws(Failure) in try AttemptFolder(in: cache) }
     let result: Result<[String: [UInt8]], Failure>
