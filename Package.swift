@@ -88,7 +88,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "HeadwayEngineTests",
-      dependencies: ["HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport", subprocess],
+      dependencies: [
+        "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport", subprocess, systemPackage, crypto,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HeadwayCLITests",
