@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "HeadwayCLITests",
       dependencies: [
-        "HeadwayCLI", "headway", "HeadwayTestSupport", argumentParser, subprocess, systemPackage,
+        "HeadwayCLI", "HeadwayEngine", "headway", "HeadwayTestSupport", argumentParser, subprocess,
+        systemPackage,
       ],
       swiftSettings: strict),
   ]

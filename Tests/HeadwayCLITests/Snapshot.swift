@@ -3,7 +3,9 @@ import Testing
 
 @testable import HeadwayCLI
 
-/// A text that is kept beside the tests. `RECORD_SNAPSHOTS=1` rewrites it and fails the test, so
+/// A text that is kept beside the tests.
+///
+/// `RECORD_SNAPSHOTS=1` rewrites it and fails the test, so
 /// that nobody takes a recording for a pass.
 struct Snapshot {
   private let path: String

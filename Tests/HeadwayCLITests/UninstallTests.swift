@@ -1,3 +1,5 @@
+import Glibc
+import HeadwayEngine
 import HeadwayTestSupport
 import Testing
 
@@ -21,6 +23,18 @@ struct UninstallTests {
     #expect(trial.exists("headway.json"))
     #expect(ending.output.contains("What stays"))
     #expect(await trial.run("uninstall").output.contains("nothing to remove"))
+  }
+
+  @Test func aRunningTickIsNotPulledFromUnderItself() async throws {
+    let trial = try await Trial()
+    _ = await trial.run("init")
+    mkdir(trial.path + "/.git/headway", 0o777)
+    let lock = try FileLock.take(trial.path + "/.git/headway/lock")
+    let ending = await trial.run("uninstall")
+    _ = consume lock
+    #expect(ending.status == .failed && ending.errors.contains("a tick is running"))
+    #expect(trial.exists(".git/hooks/post-commit"))
+    #expect(await trial.run("uninstall").status == .success)
   }
 
   @Test func saysTheSameAsJSON() async throws {

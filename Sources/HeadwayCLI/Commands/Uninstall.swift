@@ -15,12 +15,14 @@ package struct Uninstall: HeadwayCommand {
 
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let site = try await context.site()
+    let lock = try Self.lock(site)
     let git = try GitProgram(environment: context.environment)
     let folder = try await HookFolder.find(site.folders, git)
     let hooks = folder.isOwn ? try folder.remove().filter { $0.change != .absent } : []
     let settings = try await Self.unset(site, git)
     let hadFolder = FileSystem.kind(site.folders.headway) != nil
     if hadFolder { try FileSystem.removeTree(site.folders.headway) }
+    _ = consume lock
 
     let facts = JSONValue.object([
       "hooks": .array(hooks.map { .string($0.hook) }),
@@ -29,6 +31,13 @@ package struct Uninstall: HeadwayCommand {
     ])
     context.print(facts) { report(hooks, settings, hadFolder, folder, site, context) }
     return .success
+  }
+
+  /// Keeps ticks out while their folder goes; there is nothing to lock where there is none.
+  private static func lock(_ site: Site) throws -> FileLock? {
+    guard FileSystem.isDirectory(site.folders.headway) else { return nil }
+    guard let lock = try FileLock.take(site.folders.lock) else { throw CommandError.busy }
+    return lock
   }
 
   /// Removes what is Headway's; how the user signs is theirs, but for the file that goes too.

@@ -8,6 +8,8 @@ package enum CommandError: Error, Hashable, Sendable {
   case notTheTop(String, top: String)
   case bareRepository(String)
   case notInstalled(program: String, package: String)
+  /// A tick holds the lock.
+  case busy
   case unquotable(path: String)
   case revision(String, String)
   /// A command of the demonstration ended badly.

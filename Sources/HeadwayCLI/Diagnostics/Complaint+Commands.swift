@@ -24,6 +24,9 @@ extension Complaint {
         hint: "run `headway init` in a clone and push; here, `headway trust --home` makes it home")
     case .notInstalled(let program, let package):
       self.init("\(program) is not installed", hint: "apt-get install \(package)")
+    case .busy:
+      self.init(
+        "a tick is running here", hint: "wait for it, or end `headway watch`, then try again")
     case .unquotable(let path):
       self.init(
         "\(path): a line break in this path would break the hook",

@@ -116,9 +116,10 @@ def site_folder():
 
 def approved_article():
     """The one Markdown file that the approval task hands on."""
-    found = sorted(pathlib.Path("inputs/approve").rglob("*.md"))
+    inputs = pathlib.Path(os.environ.get("HEADWAY_INPUTS", "inputs"))
+    found = sorted((inputs / "approve").rglob("*.md"))
     if len(found) != 1:
-        sys.exit(f"expected one approved article below inputs/approve, found {len(found)}")
+        sys.exit(f"expected one approved article from the task `approve`, found {len(found)}")
     return without_front_matter(found[0].read_text(encoding="utf-8"))
 
 
