@@ -6,8 +6,9 @@ package struct LedgerView: Sendable {
   package let site: Site
   package let tip: CommitID
   package let board: Board
-  private let tree: ObjectID
+  let tree: ObjectID
   private let index: LedgerIndex
+  private let reader: MainReader
 
   /// Reads the local ledger, or the one that a remote brought to a clone that only reads.
   ///
@@ -25,7 +26,9 @@ package struct LedgerView: Sendable {
       }
     } catch { throw .git(error) }
     _ = consume lock
-    return LedgerView(site: site, tip: CommitID(tip), board: board, tree: tree, index: index)
+    return LedgerView(
+      site: site, tip: CommitID(tip), board: board, tree: tree, index: index,
+      reader: MainReader(store: site.store))
   }
 
   private static func lock(_ site: Site) throws(EngineError) -> FileLock? {
@@ -156,22 +159,29 @@ package struct LedgerView: Sendable {
     } catch { throw .git(error) }
   }
 
-  /// The rules in force where main was last judged, for reasons that are derived and not stored.
-  package func plan(at time: Instant) async throws(EngineError) -> Planner.Plan? {
+  /// What people wrote, where main was last judged; without its briefs.
+  package func project() async throws(EngineError) -> Project? {
     guard let main = board.main else { return nil }
-    let snapshot = try await MainReader(store: site.store).snapshot(main.judged, briefs: .only([]))
-    guard let rules = Rules(snapshot.project, at: time) else { return nil }
-    let live = board.running.count
-    let moment = Moment(
-      time: max(time, board.latest), slots: max(0, rules.concurrency - live),
-      executors: [:], runners: [], skipsSettling: false)
-    return Planner(board: board, rules: rules, moment: moment).plan()
+    return try await reader.snapshot(main.judged, briefs: .only([])).project
   }
 
-  package func settings() async throws(EngineError) -> Settings? {
-    guard let main = board.main else { return nil }
-    return try await MainReader(store: site.store).snapshot(main.judged, briefs: .only([]))
-      .project.settings
+  package func settings() async throws(EngineError) -> Settings? { try await project()?.settings }
+
+  /// What the planner would say now: the reasons that are derived and not stored.
+  package func plan(at time: Instant) async throws(EngineError) -> Planner.Plan? {
+    guard let project = try await project(), let rules = Rules(project, at: time) else {
+      return nil
+    }
+    let live = board.running.map(\.record.specification.executor)
+    var free: [Name: Int] = [:]
+    for (name, rule) in rules.executors {
+      guard let limit = rule.concurrency else { continue }
+      free[name] = limit - live.count { $0 == name }
+    }
+    let moment = Moment(
+      time: max(time, board.latest), slots: max(0, rules.concurrency - live.count),
+      executors: free, runners: [], skipsSettling: false)
+    return Planner(board: board, rules: rules, moment: moment).plan()
   }
 
   private func records(below folder: String) async throws(EngineError) -> [LedgerFile] {

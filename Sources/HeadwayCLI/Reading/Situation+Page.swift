@@ -1,0 +1,149 @@
+internal import HeadwayCore
+internal import HeadwayEngine
+
+extension Situation {
+  /// On one screen: first what a person has to do, then what goes on by itself.
+  func write(in context: CommandContext) {
+    var page = Page(context)
+    writeWaits(on: &page)
+    writeHeld(on: &page)
+    writeProblems(on: &page)
+    writeStops(on: &page)
+    writeSpent(on: &page)
+    writeRunning(on: &page)
+    writePending(on: &page)
+    writeFinished(on: &page)
+    page.line(wakeUp.sentence(at: now))
+    if !isHome {
+      page.line("this clone reads; \(scheduler ?? "another clone") schedules")
+    }
+    if isAdvisory { page.line("approvals: advisory", .dim) }
+  }
+
+  private func writeWaits(on page: inout Page) {
+    let (mine, others) = (waits.filter(\.isMine), waits.filter { !$0.isMine })
+    if mine.isEmpty { page.line("Nothing waits for you.") }
+    page.section(
+      me.map { "Waits for you, \($0.name)" } ?? "Waits for a signature",
+      WaitingApproval.rows(mine, at: now, withCommands: true), .yellow)
+    page.section(
+      "Waits for others", WaitingApproval.rows(others, at: now, withCommands: false))
+  }
+
+  private func writeHeld(on page: inout Page) {
+    var rows = Columns()
+    for standing in standings(.held) {
+      rows.add(.init("\(standing.id)"), .init(standing.sentence))
+      rows.add("", .init("→ \(standing.clearing)", .cyan))
+    }
+    page.section("Held", rows, .yellow)
+  }
+
+  private func writeProblems(on page: inout Page) {
+    var rows = Columns()
+    for (_, messages) in (board.main?.problems ?? [:]).sorted(by: { $0.key < $1.key }) {
+      for message in messages {
+        for line in message.split(separator: "\n") { rows.add(.init(String(line))) }
+      }
+    }
+    page.section("Problems in files", rows, .red)
+  }
+
+  private func writeStops(on page: inout Page) {
+    var rows = Columns()
+    if let freeze = board.main?.freeze {
+      let reason = freeze.reason.isEmpty ? "" : ": \(freeze.reason)"
+      rows.add(.init("frozen by \(freeze.by) \(freeze.at.relative(to: now))\(reason)"))
+      rows.add(.init("→ headway thaw", .cyan))
+    }
+    if board.main?.freezeFile == true {
+      rows.add("a file FREEZE stands on main")
+      rows.add(.init("→ git rm FREEZE, and commit", .cyan))
+    }
+    for incident in board.incidents.values.sorted(by: { $0.id < $1.id }) {
+      rows.add(.init("\(incident.id): \(incident.reason)"))
+      rows.add(.init("→ \(incident.answer)", .cyan))
+    }
+    page.section("Stopped", rows, .red)
+  }
+
+  private func writeSpent(on page: inout Page) {
+    let cap = settings.map { " of \($0.limits.dayCost)" } ?? ""
+    page.line("Spent today: \(spentToday)\(cap)")
+    var rows = Columns()
+    for (run, spent, budget) in spentPerRun {
+      rows.add(.init(run.text), .init("\(spent)\(budget.map { " of \($0)" } ?? "")"))
+    }
+    rows.write(to: page.output, on: page.terminal, indent: 2)
+  }
+
+  private func writeRunning(on page: inout Page) {
+    var rows = Columns()
+    for standing in standings(.running) {
+      let record = standing.task.record
+      guard let dispatch = record.dispatched else { continue }
+      rows.add(
+        .init("\(standing.id).\(dispatch.attempt)"), .init(record.specification.executor.text),
+        .init("since \(dispatch.at.second)"))
+    }
+    page.section("Running", rows, .cyan)
+  }
+
+  /// A run of many tasks waits for few things: those that only follow others are counted.
+  private func writePending(on page: inout Page) {
+    var rows = Columns()
+    for standing in standings(.pending) {
+      let clears =
+        switch standing.reason?.code {
+        case .dependencies, .slots, .executorBusy, nil: ""
+        case .ready: standing.movesNow ? "the next tick starts it" : ""
+        default: standing.clearing
+        }
+      rows.add(.init("\(standing.id)"), .init(standing.sentence), .init(clears))
+    }
+    page.section("Pending", rows)
+  }
+
+  private func writeFinished(on page: inout Page) {
+    var rows = Columns()
+    for (record, cost) in finished.runs.prefix(10) {
+      rows.add(
+        .init(record.id.text), .state(record.state.rawValue), .init(cost?.description ?? ""),
+        .init(record.title))
+    }
+    if finished.runs.count > 10 { rows.add(.init("and \(finished.runs.count - 10) more")) }
+    let failed = finished.attempts.filter { $0.key != .succeeded }.values.reduce(0, +)
+    let settled = finished.attempts.values.reduce(0, +)
+    if settled > 0 {
+      let failures = failed == 0 ? "" : ", \(failed) of them without success"
+      rows.add(.init("\(settled) attempt\(settled == 1 ? "" : "s") settled\(failures)"))
+    }
+    page.section(
+      finished.since.map { "Finished since \($0.relative(to: now))" } ?? "Finished lately",
+      rows, .green)
+  }
+}
+
+extension WaitingApproval {
+  static func rows(
+    _ approvals: [WaitingApproval], at now: Instant, withCommands: Bool
+  ) -> Columns {
+    var rows = Columns()
+    for approval in approvals {
+      let requirement = approval.proposal.requirement
+      let have = approval.approvers.map(\.text).joined(separator: ", ")
+      let wanted =
+        requirement.count == 1
+        ? "\(requirement.role)" : "\(requirement.count) × \(requirement.role)"
+      rows.add(
+        .init("\(approval.proposal.attempt)"), .init("risk \(approval.proposal.risk.rawValue)"),
+        .init(have.isEmpty ? wanted : "\(wanted), so far \(have)"),
+        .init(
+          "until \(approval.proposal.expires.minute) "
+            + "(\(approval.proposal.expires.relative(to: now)))"))
+      if let landed = approval.landed { rows.add(.init("  landed, unapproved: \(landed)", .red)) }
+      if withCommands { rows.add(.init("  → \(approval.command)", .cyan)) }
+    }
+    return rows
+  }
+}

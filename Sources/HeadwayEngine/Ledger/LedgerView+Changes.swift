@@ -1,0 +1,42 @@
+internal import Git
+package import HeadwayCore
+
+extension LedgerView {
+  /// The records that are new or different since the ledger stood at `commit`; `nil` when that
+  /// commit is no part of this ledger's history.
+  package func changes(since commit: CommitID) async throws(EngineError) -> [LedgerFile]? {
+    let (tree, tip) = (tree, tip)
+    return try await site.store.perform { (repository) throws(EngineError) -> [LedgerFile]? in
+      let before: ObjectID
+      do throws(GitError) {
+        let (old, new) = (try ObjectID(commit), try ObjectID(tip))
+        guard repository.contains(old) else { return nil }
+        // An ancestor in git's sense is never the commit itself.
+        guard old != new else { return [] }
+        guard try repository.isAncestor(old, of: new) else { return nil }
+        before = try repository.commit(old).tree
+      } catch { throw .git(error) }
+      return try LedgerReader.changes(from: before, to: tree, in: repository)
+    }
+  }
+
+  /// The run at exactly this id, as it stood at the ledger's tip, with what it has cost so far.
+  package func cost(of run: BoardRun) async throws(EngineError) -> Money? {
+    var sum: Money?
+    for task in run.tasksInOrder {
+      for attempt in try await attempts(of: task) {
+        guard let cost = attempt.cost, cost.micros > 0 else { continue }
+        sum = sum.map { $0.adding(cost) ?? $0 } ?? cost
+      }
+    }
+    return sum
+  }
+
+  /// The machine that wrote the ledger's last commit: the one that schedules.
+  package func scheduler() async throws(EngineError) -> String? {
+    let email = try await commits(of: nil, limit: 1).first?.committer.email
+    return email.flatMap { text in
+      text.split(separator: "@", maxSplits: 1).last.map(String.init)
+    }
+  }
+}
