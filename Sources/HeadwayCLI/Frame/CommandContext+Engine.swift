@@ -32,7 +32,7 @@ extension CommandContext {
         command: CommandAdapter(
           cache: cacheFolder, path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
           now: now),
-        model: ModelExecutor.standard(environment: environment)),
+        model: ModelAdapter(now: now)),
       secrets: try secrets(of: site),
       timekeeper: Timekeeper(now: now, sleep: Timekeeper.system.sleep),
       runner: .current(), cache: cacheFolder, git: try GitProgram(environment: environment),
