@@ -3,6 +3,7 @@ import HeadwayCore
 import HeadwayEngine
 import HeadwayExecutors
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct OrphanedProcessTests {
