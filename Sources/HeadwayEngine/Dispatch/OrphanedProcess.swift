@@ -21,6 +21,8 @@ package enum OrphanedProcess {
     guard process.pid > 1, status(of: process.pid)?.startTicks == process.startTicks else {
       return .gone
     }
+    // A leader that nobody has collected yet, with nothing left in its session.
+    if members(ofSession: process.pid).isEmpty { return .gone }
     // The group dies at once; what has left it for another group of the session, one by one.
     _ = kill(-process.pid, SIGKILL)
     for _ in 0..<rounds {
