@@ -60,10 +60,18 @@ struct ApprovalCase {
       note(.observation(tip), nil, .expire, nil)
       return .expired
     }
-    guard let why = changeOnMain() else { return .open }
+    guard let why = changeBeforeLanding() ?? changeOnMain() else { return .open }
     note(.observation(tip), nil, .void, nil, message: why.text)
     if case .inputsChanged = why { return .void(.inputsChanged) }
     return .void(.targetChanged)
+  }
+
+  /// Whether the record was void already when it landed, though nobody looked in between.
+  private func changeBeforeLanding() -> WhyNot? {
+    guard let landing = evidence.trace.landing, CommitID(landing) != proposal.commit,
+      let introduction = evidence.introductions[landing]
+    else { return nil }
+    return rules.changed(since: introduction.before)
   }
 
   private func changeOnMain() -> WhyNot? {
