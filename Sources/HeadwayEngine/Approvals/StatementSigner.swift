@@ -39,7 +39,7 @@ package struct StatementSigner: Sendable {
       throw .cannotSign("user.signingkey is not set")
     }
     let program = try await setting("gpg.ssh.program", asPath: true) ?? "ssh-keygen"
-    var arguments = ["-Y", "sign", "-n", Statement.namespace, "-f"]
+    var arguments = ["-q", "-Y", "sign", "-n", Statement.namespace, "-f"]
     let literal = key.hasPrefix("key::") ? String(key.dropFirst("key::".count)) : key
     if key.hasPrefix("key::") || key.hasPrefix("ssh-") {
       do {
