@@ -65,17 +65,34 @@ struct UpkeepTests {
     #expect(ending.output.contains("git cannot sign"))
   }
 
-  @Test func doctorNeverReadsSecretsThatOthersCanRead() async throws {
+  @Test func doctorSaysWhereASecretComesFromAndNeverWhatItIs() async throws {
     let trial = try await Trial()
-    let file = trial.home + "/secrets"
-    let stream = try #require(fopen(file, "w"))
-    fputs("# mine\nTOKEN=value\nKEY=!touch pwned\n", stream)
-    fclose(stream)
-    chmod(file, 0o640)
-    #expect(throws: CommandError.self) { try SecretNames(in: file) }
-    chmod(file, 0o600)
-    #expect(try SecretNames(in: file).names == ["TOKEN", "KEY"])
-    symlink(file, file + "-link")
-    #expect(throws: CommandError.self) { try SecretNames(in: file + "-link") }
+    _ = await trial.run("init")
+    let anchor = String(repeating: "a", count: 40)
+    try await trial.git("config", "headway.anchor", anchor)
+    try trial.repository.write(
+      "executors/mail.json",
+      """
+      {
+        "name": "mail", "kind": "command", "run": ["true"],
+        "environment": {
+          "A": { "from": "MAIL_TOKEN", "secret": true }, "B": { "from": "MAIL_KEY" },
+          "C": { "from": "MAIL_HOST" }
+        }
+      }
+      """)
+    let folder = trial.home + "/.config/headway/\(anchor)"
+    try FileSystem.makeDirectories(folder)
+    let text = "MAIL_TOKEN=hunter22222\nMAIL_KEY=!touch \(trial.home)/pwned\n"
+    try FileSystem.create(folder + "/secrets", Array(text.utf8), mode: 0o600)
+    let ending = await trial.run("doctor")
+    for line in ["variable MAIL_TOKEN", "from a command in", "MAIL_HOST=!COMMAND"] {
+      #expect(ending.output.contains(line))
+    }
+    #expect(!ending.output.contains("hunter") && !trial.exists(trial.home + "/pwned"))
+
+    chmod(folder + "/secrets", 0o644)
+    let open = await trial.run("doctor")
+    #expect(open.status == .failed && open.output.contains("chmod 600"))
   }
 }

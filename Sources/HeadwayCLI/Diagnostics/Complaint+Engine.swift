@@ -50,6 +50,17 @@ extension Complaint {
     }
   }
 
+  init(_ fault: SecretStore.Fault) {
+    switch fault {
+    case .permissions(let path):
+      self.init("\(path) can be read by others", hint: "chmod 600 \(ShellWord.typed(path))")
+    case .line(let path, let number):
+      self.init("\(path):\(number): not a line NAME=value or NAME=!command")
+    case .unreadable(let path, let code):
+      self.init("cannot read \(path): \(Errno(rawValue: code).description)")
+    }
+  }
+
   private init(unknown kind: String, _ name: String, _ near: [String]) {
     let hint =
       near.isEmpty

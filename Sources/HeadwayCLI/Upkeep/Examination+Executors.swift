@@ -41,21 +41,29 @@ extension Examination {
   func secrets(_ project: Project, _ site: Site) -> [Finding] {
     let wanted = wantedVariables(project)
     guard !wanted.isEmpty else { return [] }
-    let file = secretsFile(site)
+    let store: SecretStore
+    do {
+      store = try context.secrets(of: site)
+    } catch {
+      return [.fail("secrets", error)]
+    }
+    let file = context.secretsFile(of: site)
     return wanted.sorted { $0.key < $1.key }.map { name, users in
-      let subject = "variable \(name)"
-      if context.environment[name] != nil { return .ok(subject, "from the environment") }
-      switch file {
-      case .success(let secrets?) where secrets.names.contains(name):
-        return .ok(subject, "from \(secrets.path)")
-      case .failure(let error): return .fail(subject, error)
-      case .success(let secrets):
-        let place = secrets?.path ?? secretsPath(site)
-        let line = place.map { "\na line \(name)=… or \(name)=!COMMAND in \($0) (mode 0600)" }
-        return .warn(
-          subject, "not set; \(users.sorted().joined(separator: ", ")) asks for it",
-          "export \(name)=…" + (line ?? ""))
-      }
+      finding(name, users.sorted().joined(separator: ", "), store.origin(of: name), file)
+    }
+  }
+
+  private func finding(
+    _ name: String, _ users: String, _ origin: SecretStore.Origin?, _ file: String?
+  ) -> Finding {
+    let subject = "variable \(name)"
+    switch origin {
+    case .environment: return .ok(subject, "from the environment")
+    case .file: return .ok(subject, "from \(file ?? "the file of secrets")")
+    case .command: return .ok(subject, "from a command in \(file ?? "the file of secrets")")
+    case nil:
+      let line = file.map { "\na line \(name)=… or \(name)=!COMMAND in \($0) (mode 0600)" }
+      return .warn(subject, "not set; \(users) asks for it", "export \(name)=…" + (line ?? ""))
     }
   }
 
@@ -75,41 +83,5 @@ extension Examination {
       }
     }
     return wanted
-  }
-
-  private func secretsPath(_ site: Site) -> String? {
-    guard let anchor = site.settings.anchor, let home = context.configurationHome else {
-      return nil
-    }
-    return "\(home)/headway/\(anchor)/secrets"
-  }
-
-  private func secretsFile(_ site: Site) -> Result<SecretNames?, CommandError> {
-    guard let path = secretsPath(site), FileSystem.kind(path) != nil else { return .success(nil) }
-    return Result { () throws(CommandError) in try SecretNames(in: path) }
-  }
-}
-
-/// The names in a file of secrets: lines `NAME=value` or `NAME=!command`.
-struct SecretNames: Sendable {
-  let path: String
-  let names: Set<String>
-
-  /// Refuses a file that others could read, or that is no plain file.
-  init(in path: String) throws(CommandError) {
-    guard case .file(let mode) = FileSystem.kind(path) else {
-      throw .file(path, "use", "it is not a plain file")
-    }
-    guard mode & 0o077 == 0 else {
-      throw .invalid(
-        "\(path) can be read by others", hint: "chmod 600 \(ShellWord.typed(path))")
-    }
-    let text = String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self)
-    names = Set(
-      text.split(separator: "\n").compactMap { line in
-        guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { return nil }
-        return String(line[..<equals])
-      })
-    self.path = path
   }
 }
