@@ -40,6 +40,14 @@ struct PublishTests {
     #expect(try text(repository.path + "/outputs/receipt.json").contains("\"key\": \"k2\""))
   }
 
+  @Test func sourcesBecomeNotesThatCanBeFollowed() async throws {
+    let repository = try await TemporaryRepository()
+    let article = "# T\n\nSaid so. [^2]\n\n## Sources\n\n[^1]: One\n[^2]: Two, *here*\n"
+    let page = try text(try await publish(article, key: "k", in: repository) + "/launch.html")
+    #expect(page.contains("Said so. <sup><a href=\"#note-2\">2</a></sup>"))
+    #expect(page.contains("<li id=\"note-2\" value=\"2\">Two, <em>here</em></li>"))
+  }
+
   @Test func anArticleCannotBringItsOwnMarkup() async throws {
     let repository = try await TemporaryRepository()
     let article = """

@@ -27,10 +27,11 @@ h1 { font-size: 1.9rem; }
 h2 { margin-top: 2.2rem; font-size: 1.25rem; }
 a { color: inherit; }
 blockquote { margin: 1.2rem 0; padding-left: 1rem; border-left: 3px solid var(--line); }
-nav, time, .index small { color: var(--soft); font: .875rem/1.5 system-ui, sans-serif; }
+nav, .notes, .index small { color: var(--soft); font: .875rem/1.5 system-ui, sans-serif; }
 .index { list-style: none; padding: 0; }
 .index li { padding: .6rem 0; border-bottom: 1px solid var(--line); }
-sup, code { font-size: .85em; }
+sup { font-size: .7em; line-height: 0; }
+code { font-size: .9em; }
 """
 
 
@@ -40,17 +41,26 @@ def inline(text):
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
     text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
     text = re.sub(r"(?<![\w*])[*_](?!\s)(.+?)(?<!\s)[*_](?![\w*])", r"<em>\1</em>", text)
+    text = re.sub(r"\[\^(\d+)\]", r'<sup><a href="#note-\1">\1</a></sup>', text)
     return re.sub(
         r"\[([^\]]+)\]\((https?://[^\s)]+|[\w./#-]+)\)", r'<a href="\2">\1</a>', text)
 
 
 BULLET = re.compile(r"\s*[-*]\s+")
 NUMBER = re.compile(r"\s*\d+\.\s+")
+NOTE = re.compile(r"\[\^(\d+)\]:\s+(.*)")
 
 
 def listed(tag, mark, lines):
     items = "".join(f"<li>{inline(mark.sub('', line, count=1))}</li>" for line in lines)
     return f"<{tag}>{items}</{tag}>"
+
+
+def notes(lines):
+    found = [NOTE.match(line) for line in lines]
+    items = "".join(
+        f'<li id="note-{note[1]}" value="{note[1]}">{inline(note[2])}</li>' for note in found)
+    return f'<ol class="notes">{items}</ol>'
 
 
 def body(markdown):
@@ -71,6 +81,8 @@ def body(markdown):
             blocks.append(listed("ul", BULLET, lines))
         elif all(NUMBER.match(line) for line in lines):
             blocks.append(listed("ol", NUMBER, lines))
+        elif all(NOTE.match(line) for line in lines):
+            blocks.append(notes(lines))
         elif all(line.startswith(">") for line in lines):
             quote = " ".join(line.lstrip("> ").strip() for line in lines)
             blocks.append(f"<blockquote><p>{inline(quote)}</p></blockquote>")
