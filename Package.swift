@@ -89,7 +89,8 @@ let package = Package(
     .testTarget(
       name: "HeadwayEngineTests",
       dependencies: [
-        "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport", subprocess, systemPackage, crypto,
+        "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport", subprocess, systemPackage,
+        crypto,
       ],
       swiftSettings: strict),
     .testTarget(
