@@ -107,17 +107,19 @@ package actor Ledger {
   package func recall(_ run: RunID) async throws(EngineError) {
     guard board.runs[run] == nil, let folder = try await index.folder(of: run) else { return }
     guard let tree = queue.tree else { return }
-    let files = try await records(below: folder, of: tree)
-    for file in files { board.fold(file) }
-  }
-
-  private func records(below folder: String, of tree: ObjectID) async throws(EngineError)
-    -> [LedgerFile]
-  {
-    try await store.perform { (repository) throws(EngineError) in
+    let files = try await store.perform { (repository) throws(EngineError) in
       try LedgerReader.records(below: folder, of: tree, in: repository)
-        .filter { if case .attempt = $0 { false } else { true } }
     }
+    var spent: Int64 = 0
+    for file in files {
+      // The days know what attempts cost; the run, which had left the board, must learn it again.
+      if case .attempt(let attempt, _) = file {
+        spent += attempt.cost?.micros ?? 0
+      } else {
+        board.fold(file)
+      }
+    }
+    board.spend.runs[run] = spent > 0 ? spent : nil
   }
 
   private func fileChanges(

@@ -81,7 +81,7 @@ struct LedgerReader {
     }
   }
 
-  private static func rank(_ file: LedgerFile) -> Int {
+  static func rank(_ file: LedgerFile) -> Int {
     switch file {
     case .opening: 0
     case .main: 1

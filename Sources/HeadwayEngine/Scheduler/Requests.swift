@@ -35,6 +35,9 @@ package struct Requests: Sendable {
     try write(request.json, to: "\(request.id).json")
   }
 
+  /// Takes a request back that nobody has carried out yet.
+  package func withdraw(_ id: String) throws(EngineError) { try remove("\(id).json") }
+
   /// Requests that nobody has answered yet, oldest name first.
   package func open() throws(EngineError) -> [Request] {
     var open: [Request] = []
