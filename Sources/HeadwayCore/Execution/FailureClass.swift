@@ -15,6 +15,7 @@ package struct Failure: Error, Hashable, Sendable {
   package init(_ kind: FailureClass, _ message: String, retryAfter: Span? = nil) {
     self.kind = kind
     self.message = message
-    self.retryAfter = retryAfter
+    // The other side's word, so it is held to what a `Span` can be written and read as.
+    self.retryAfter = retryAfter.map { min(max($0, .zero), .days(366)) }
   }
 }

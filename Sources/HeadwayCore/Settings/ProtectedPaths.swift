@@ -35,12 +35,13 @@ package struct ProtectedPaths: Hashable, Sendable {
   package static func fault(ofTarget target: String) -> String? {
     if let fault = FilePath.fault(of: target) { return fault.rawValue }
     let folded = target.lowercased()
-    if folded.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+    let components = FilePath.components(of: folded)
+    if components.contains(where: { $0.utf8.first == UInt8(ascii: ".") }) {
       return "lies in a folder, or is a file, that starts with a dot"
     }
-    if folded.hasPrefix("approvals/") { return "lies in `approvals/`" }
+    if components.first == "approvals" { return "lies in `approvals/`" }
     if folded == "freeze" { return "would stop all dispatch" }
-    if files.contains(folded) || folders.contains(where: { folded.hasPrefix($0) }) {
+    if files.contains(folded) || folders.contains(where: { folded.utf8.starts(with: $0.utf8) }) {
       return "is a protected path"
     }
     return nil

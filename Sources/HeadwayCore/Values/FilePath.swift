@@ -26,14 +26,22 @@ package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible
 
   package static func fault(of text: String) -> Fault? {
     if text.isEmpty { return .empty }
-    if text.hasPrefix("/") { return .absolute }
+    if text.utf8.first == slash { return .absolute }
     if text.utf8.count > 1_024 { return .tooLong }
-    let components = text.split(separator: "/", omittingEmptySubsequences: false)
+    let components = components(of: text)
     if components.count > 32 { return .tooDeep }
     for component in components {
       if let fault = fault(ofComponent: component) { return fault }
     }
     return nil
+  }
+
+  private static let slash = UInt8(ascii: "/")
+
+  /// What lies between slashes as git sees them: by bytes, since a slash with a combining mark
+  /// behind it is one character to Swift and still ends a folder's name.
+  static func components(of text: String) -> [Substring] {
+    text.utf8.split(separator: slash, omittingEmptySubsequences: false).map(Substring.init)
   }
 
   private static func fault(ofComponent component: Substring) -> Fault? {
@@ -43,7 +51,7 @@ package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible
       if scalar == "\\" || scalar == ":" { return .backslash }
       if scalar.isInvisible { return .controlCharacter }
     }
-    if let last = component.last, last == "." || last == " " { return .trailingDot }
+    if let last = component.utf8.last, last == 0x2E || last == 0x20 { return .trailingDot }
     let folded = component.lowercased()
     return folded == ".git" || folded.hasPrefix("git~") ? .gitFolder : nil
   }
@@ -64,13 +72,12 @@ package struct FilePath: Hashable, Comparable, Sendable, CustomStringConvertible
   package var description: String { text }
 
   /// The last component.
-  package var name: String {
-    String(text[(text.lastIndex(of: "/").map(text.index(after:)) ?? text.startIndex)...])
-  }
+  package var name: String { Self.components(of: text).last.map(String.init) ?? text }
 
   /// Whether this path lies below `folder`, which is written with or without its final slash.
   package func isUnder(_ folder: String) -> Bool {
-    text.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    let isClosed = folder.utf8.last == Self.slash
+    return text.utf8.starts(with: (isClosed ? folder : folder + "/").utf8)
   }
 
   /// This path with one more component or several behind it.
