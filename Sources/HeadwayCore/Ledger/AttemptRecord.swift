@@ -149,9 +149,8 @@ extension AttemptRecord {
           check: try check.text("check"), pass: try check.flag("pass"),
           finding: try check.text("finding"))
       },
-      confidence: try fields.optional("confidence", "a count") {
-        $0.integer.flatMap(Int.init(exactly:))
-      }, decision: try fields.path("decision"), runner: try fields.text("runner"),
+      confidence: try fields.countIfAny("confidence"), decision: try fields.path("decision"),
+      runner: try fields.text("runner"),
       log: try fields.blobIfAny("log"))
   }
 }

@@ -81,6 +81,25 @@ package enum LedgerFile: Hashable, Sendable {
     guard self.path == path else {
       throw RecordFault(kind: "record", field: path, problem: "belongs at `\(self.path)`")
     }
+    try requireFolder(of: path)
+  }
+
+  /// A task's records know their run and name, and a record in another task's folder is refused.
+  private func requireFolder(of path: String) throws(RecordFault) {
+    let id: TaskID
+    var ordinal: Int?
+    switch self {
+    case .task(let task, _): (id, ordinal) = (task.id, task.ordinal)
+    case .attempt(let attempt, _): id = attempt.id.task
+    case .proposal(let proposal, _): id = proposal.attempt.task
+    case .judged(let judged, _): id = judged.attempt.task
+    case .opening, .main, .run, .decision, .incident: return
+    }
+    let parts = path.split(separator: "/")
+    let shelf = ordinal.map { TaskRecord.shelf(of: $0) }
+    guard parts.count == 10, parts[5] == id.run.text, parts[8] == id.task.text,
+      shelf.map({ $0 == parts[7] }) ?? true
+    else { throw RecordFault(kind: "record", field: path, problem: "is not of \(id)") }
   }
 }
 

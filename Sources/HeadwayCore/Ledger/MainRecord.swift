@@ -67,11 +67,9 @@ extension MainRecord {
   package var json: JSONValue {
     [
       "format": 1, "branch": .string(branch), "judged": .text(judged), "observed": .text(observed),
-      "trusted": .object(
-        Dictionary(
-          uniqueKeysWithValues: trusted.map {
-            ($0.key.text, ["mode": .string($0.value.mode), "blob": .text($0.value.blob)])
-          })), "rescued": .texts(rescued), "freezeFile": .bool(freezeFile),
+      "trusted": .keyed(
+        trusted.mapValues { ["mode": .string($0.mode), "blob": .text($0.blob)] }),
+      "rescued": .texts(rescued), "freezeFile": .bool(freezeFile),
       "freeze": freeze.map {
         ["by": .string($0.by), "reason": .string($0.reason), "at": .text($0.at)]
       } ?? .null, "acceptedRewrite": .text(acceptedRewrite),
@@ -98,9 +96,7 @@ extension MainRecord {
         Freeze(
           by: try freeze.text("by"), reason: try freeze.text("reason"),
           at: try freeze.instant("at"))
-      }, acceptedRewrite: try fields.commitIfAny("acceptedRewrite"),
-      problems: try fields.map("problems", "an object of lists") {
-        $0.elements?.compactMap(\.text)
-      })
+      },
+      problems: try fields.map("problems", "an object of lists") { $0.allTexts })
   }
 }

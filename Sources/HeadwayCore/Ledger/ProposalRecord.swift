@@ -39,8 +39,8 @@ extension ProposalRecord {
       "format": 1, "run": .text(attempt.task.run), "task": .text(attempt.task.task),
       "attempt": .integer(attempt.number), "branch": .string(branch), "commit": .text(commit),
       "record": ["path": .text(record.path), "blob": .text(record.blob)], "over": "content",
-      "content": .object(Self.keyed(content.mapValues { .text($0) })),
-      "base": .object(Self.keyed(base.mapValues { .text($0) })),
+      "content": .keyed(content.mapValues { .text($0) }),
+      "base": .keyed(base.mapValues { .text($0) }),
       "risk": .string(risk.rawValue), "role": .text(requirement.role),
       "count": .integer(requirement.count), "within": .text(requirement.within),
       "distinctFromRequester": .bool(requirement.distinctFromRequester),
@@ -50,6 +50,8 @@ extension ProposalRecord {
 
   package init(json: JSONValue) throws(RecordFault) {
     let fields = try RecordFields(json, kind: "proposal", format: 1)
+    let over = try fields.text("over")
+    guard over == "content" else { throw fields.fault("over", "is `\(over)`, not `content`") }
     self.init(
       attempt: AttemptID(
         task: TaskID(run: try fields.run("run"), task: try fields.name("task")),
@@ -67,10 +69,6 @@ extension ProposalRecord {
         within: try fields.span("within"),
         distinctFromRequester: try fields.flag("distinctFromRequester")),
       proposed: try fields.instant("proposed"), expires: try fields.instant("expires"))
-  }
-
-  private static func keyed(_ values: [FilePath: JSONValue]) -> [String: JSONValue] {
-    Dictionary(uniqueKeysWithValues: values.map { ($0.key.text, $0.value) })
   }
 
   private static func paths<Value>(

@@ -68,7 +68,11 @@ struct RecordFields {
   }
 
   func count(_ key: String) throws(RecordFault) -> Int {
-    try required(key, "a count") { $0.integer.flatMap(Int.init(exactly:)) }
+    try required(key, "a count") { $0.count }
+  }
+
+  func countIfAny(_ key: String) throws(RecordFault) -> Int? {
+    try optional(key, "a count") { $0.count }
   }
 
   func flag(_ key: String) throws(RecordFault) -> Bool { try required(key, "a flag") { $0.flag } }
@@ -205,6 +209,25 @@ extension Money {
 }
 
 extension JSONValue {
+  /// A whole number from zero.
+  fileprivate var count: Int? { integer.flatMap(Int.init(exactly:)).flatMap { $0 < 0 ? nil : $0 } }
+
+  /// The elements of a list of texts; `nil` where one of them is something else.
+  var allTexts: [String]? {
+    guard let elements else { return nil }
+    let texts = elements.compactMap(\.text)
+    return texts.count == elements.count ? texts : nil
+  }
+
+  /// An object by path. JSON's keys cannot hold two spellings of one letter side by side, and
+  /// git's trees can: the first by bytes stands for both.
+  static func keyed(_ values: [FilePath: JSONValue]) -> JSONValue {
+    .object(
+      Dictionary(
+        values.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) },
+        uniquingKeysWith: { first, _ in first }))
+  }
+
   static func text(_ value: (some CustomStringConvertible)?) -> JSONValue {
     value.map { .string($0.description) } ?? .null
   }

@@ -29,9 +29,7 @@ extension TaskRecord {
       revision: try fields.count("revision"), specification: try Specification(fields),
       state: try fields.choice("state", TaskState.self),
       reason: try fields.objectIfAny("reason", Reason.init),
-      accepted: try fields.optional("accepted", "an attempt's number") {
-        $0.integer.flatMap(Int.init(exactly:))
-      },
+      accepted: try fields.countIfAny("accepted"),
       results: try fields.map("results", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
       dispatched: try fields.objectIfAny("dispatched", Dispatch.init),
       attempts: try fields.objects("attempts", AttemptSummary.init),
@@ -230,12 +228,15 @@ extension OutputRule {
   }
 
   init?(json: JSONValue) {
-    guard let checks = json["checks"]?.elements?.compactMap(\.text),
-      let isOptional = json["optional"]?.flag, let isBinary = json["binary"]?.flag
+    guard let checks = json["checks"]?.allTexts, let isOptional = json["optional"]?.flag,
+      let isBinary = json["binary"]?.flag
     else { return nil }
     var schema: PinnedFile?
-    if let path = json["schema"]?["path"]?.text, let blob = json["schema"]?["blob"]?.text {
-      guard let path = FilePath(reading: path), let blob = BlobID(blob) else { return nil }
+    if let file = json["schema"], file != .null {
+      // A schema that cannot be read is a damaged record, never an output without one.
+      guard let path = file["path"]?.text.flatMap(FilePath.init(reading:)),
+        let blob = file["blob"]?.text.flatMap({ BlobID($0) })
+      else { return nil }
       schema = PinnedFile(path: path, blob: blob)
     }
     self.init(

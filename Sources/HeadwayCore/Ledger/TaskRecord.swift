@@ -11,7 +11,7 @@ package struct TaskRecord: Hashable, Sendable {
   package var reason: Reason?
   /// The attempt whose outputs stand.
   package var accepted: Int?
-  /// What the accepted attempt delivered; for a person's task the approved blobs.
+  /// What the last accepted attempt delivered; for a person's task the approved blobs.
   package var results: [String: BlobID]
   /// The attempt under way: durable before anything starts.
   package var dispatched: Dispatch?
@@ -19,17 +19,23 @@ package struct TaskRecord: Hashable, Sendable {
   package var attempts: [AttemptSummary]
   /// How many attempts lie before the last reopening; they use up no retry.
   package var settledBefore: Int
-  /// What a rejection said, an input of the next attempt.
+  /// What a rejection said, an input of every attempt until an edit changes the work.
   package var feedback: BlobID?
   /// How often people rejected what came of this task, since its run's last revision.
   package var rejections: Int
   /// A person's word that a done effect may happen once more; used up by the next dispatch.
   package var allowance: Allowance?
-  package let admitted: Instant
+  /// When this work was asked for: a reopening asks anew, or a limit that ended it would end it
+  /// again.
+  package var admitted: Instant
 
   package var id: TaskID { TaskID(run: run, task: task) }
   package var isPerson: Bool { specification.proposal != nil }
   package var nextAttempt: Int { attempts.count + 1 }
+  /// Whether an edit took it out of its run, which then does not count what became of it.
+  package var isRemoved: Bool { reason?.code == .taskRemoved }
+  /// What stands now; `results` alone also remembers what was delivered before a reopening.
+  package var standing: [String: BlobID] { accepted == nil ? [:] : results }
 
   /// What a decision to run or to propose fixed.
   package struct Dispatch: Hashable, Sendable {
@@ -187,8 +193,10 @@ package struct TaskRecord: Hashable, Sendable {
 
   /// Where the task's files lie below its run's folder; 64 tasks share a folder.
   package static func folder(ordinal: Int, task: Name) -> String {
-    "tasks/\(Int64(ordinal / 64).padded(2))/\(task)"
+    "tasks/\(shelf(of: ordinal))/\(task)"
   }
+
+  static func shelf(of ordinal: Int) -> String { Int64(ordinal / 64).padded(2) }
 }
 
 extension Digest {
