@@ -80,6 +80,10 @@ extension Board {
     guard let run = runs[record.attempt.task.run], let task = run.tasks[record.attempt.task.task],
       let proposal = task.proposal, proposal.attempt == record.attempt
     else { return nil }
+    // What is not waiting has been decided; only a withdrawal can still undo an approval.
+    let isOpen = task.record.state == .waiting && task.record.nextAttempt == record.attempt.number
+    guard isOpen || status == .open || (status == .withdrawn && task.record.state == .succeeded)
+    else { return nil }
     var change = ApprovalChange(
       run: run, task: task, proposal: proposal, judged: record, runner: runner, time: time)
     return change.entry(status, feedback: feedback)
@@ -174,7 +178,10 @@ private struct ApprovalChange {
     if let rule, let feedback, task.record.rejections <= rule.times,
       var target = run.tasks[rule.retry]
     {
-      target.record.reopen()
+      // What runs or waits keeps its attempt; the planner sees that the feedback is new.
+      if target.record.state != .running, target.record.state != .waiting {
+        target.record.reopen(at: time)
+      }
       target.record.feedback = feedback.blob
       files.append(.task(target.record, folder: target.folder))
       if let path = FilePath(reading: "\(target.folder)/feedback.md") {
@@ -207,7 +214,7 @@ private struct ApprovalChange {
     var files: [LedgerFile] = []
     if task.record.state == .succeeded {
       // Approved before, and nothing has used it yet.
-      task.record.reopen()
+      task.record.reopen(at: time)
       if run.record.state != .active {
         run.record.state = .active
         files.append(.run(run.record))
@@ -226,18 +233,9 @@ private struct ApprovalChange {
   private func attempt(
     _ outcome: TaskRecord.OutcomeKind, failure: Failure?, outputs: [String: BlobID]
   ) -> AttemptRecord {
-    let dispatch = task.record.dispatched
-    let fingerprint = dispatch?.fingerprint ?? run.fingerprint(of: task.record)
-    return AttemptRecord(
-      id: id, key: Digest(parts: ["proposal", proposal.record.blob.hex]).hex,
-      effect: .none, fingerprint: fingerprint, executor: task.record.specification.executor,
-      isolation: "person", model: nil,
-      inputs: proposal.content.sorted { $0.key < $1.key }.map {
-        .init(name: $0.key.text, blob: $0.value, from: "proposal")
-      }, recalled: [], rendered: proposal.record.blob, started: proposal.proposed, finished: time,
-      outcome: outcome, failure: failure, outputs: outputs, usage: nil, cost: nil, checks: [],
-      confidence: nil, decision: dispatch?.decision ?? FilePath(unchecked: LedgerOpening.path),
-      runner: runner, log: nil)
+    AttemptRecord(
+      of: proposal, task: task.record, fingerprint: run.fingerprint(of: task.record),
+      outcome: outcome, failure: failure, outputs: outputs, runner: runner, at: time)
   }
 
   private func make(
@@ -259,5 +257,47 @@ private struct ApprovalChange {
       files: files + [
         .task(task.record, folder: task.folder), .judged(judged, folder: task.folder),
       ], attachments: attachments)
+  }
+}
+
+extension AttemptRecord {
+  /// How a proposal ended.
+  fileprivate init(
+    of proposal: ProposalRecord, task: TaskRecord, fingerprint: Digest.Text,
+    outcome: TaskRecord.OutcomeKind, failure: Failure?, outputs: [String: BlobID],
+    runner: String, at time: Instant
+  ) {
+    let dispatch = task.dispatched
+    self.init(
+      id: proposal.attempt, key: Digest(parts: ["proposal", proposal.record.blob.hex]).hex,
+      effect: .none, fingerprint: dispatch?.fingerprint ?? fingerprint,
+      executor: task.specification.executor, isolation: "person", model: nil,
+      inputs: proposal.content.sorted { $0.key < $1.key }.map {
+        .init(name: $0.key.text, blob: $0.value, from: "proposal")
+      }, recalled: [], rendered: proposal.record.blob, started: proposal.proposed, finished: time,
+      outcome: outcome, failure: failure, outputs: outputs, usage: nil, cost: nil, checks: [],
+      confidence: nil, decision: dispatch?.decision ?? FilePath(unchecked: LedgerOpening.path),
+      runner: runner, log: nil)
+  }
+}
+
+extension BoardTask {
+  /// Ends a task that nothing works on. An open proposal ends with it: its number is used, and
+  /// another proposal of the task gets the next one and a branch of its own.
+  mutating func cancel(at time: Instant, runner: String?) -> [LedgerFile] {
+    var files: [LedgerFile] = []
+    if let proposal, let dispatched = record.dispatched,
+      proposal.attempt.number == dispatched.attempt
+    {
+      let attempt = AttemptRecord(
+        of: proposal, task: record, fingerprint: dispatched.fingerprint, outcome: .cancelled,
+        failure: Failure(.cancelled, "no longer asked for"), outputs: [:], runner: runner ?? "",
+        at: time)
+      record.settle(attempt, runIsActive: false)
+      files.append(.attempt(attempt, folder: folder))
+    }
+    record.state = .cancelled
+    record.dispatched = nil
+    return files
   }
 }

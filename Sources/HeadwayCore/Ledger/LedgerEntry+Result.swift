@@ -141,14 +141,13 @@ extension TaskRecord {
   mutating func settle(_ attempt: AttemptRecord, runIsActive: Bool) {
     attempts.append(attempt.summary)
     dispatched = nil
-    reason = nil
+    if !isRemoved { reason = nil }
     guard attempt.outcome == .succeeded else {
-      state = runIsActive ? .pending : .cancelled
+      state = runIsActive && !isRemoved ? .pending : .cancelled
       return
     }
     state = .succeeded
     accepted = attempt.id.number
     results = attempt.outputs
-    feedback = nil
   }
 }

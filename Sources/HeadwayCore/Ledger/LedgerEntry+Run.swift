@@ -66,6 +66,7 @@ extension Board {
     var change = Revision(run: run, number: number, at: admission.at)
     for task in plan.tasks { change.take(task) }
     for name in run.record.tasks where plan.task(name) == nil { change.remove(name) }
+    if let ending = change.run.ending { change.run.record.state = ending }
     let files = [LedgerFile.run(change.run.record)] + change.files
     let reopened = change.reopened.map(\.text).joined(separator: ", ")
     return LedgerEntry(
@@ -92,12 +93,20 @@ private struct Revision {
       return
     }
     let isSameWork = task.record.specification.fingerprint == planned.fingerprint.hex
+    let isSameEffect =
+      task.record.specification.once == planned.once
+      && task.record.specification.executor == planned.executor
     task.record.specification = .init(planned)
     task.record.revision = number
-    if !isSameWork || task.record.reason?.code == .taskRemoved {
+    if !isSameEffect { task.record.allowance = nil }
+    let isBack = task.record.isRemoved
+    if isBack { task.record.reason = nil }
+    if !isSameWork || (isBack && task.record.state == .cancelled) {
       // A running attempt keeps what it was admitted with; the planner sees that its result is
       // not of this work and asks for another.
-      if task.record.state != .running, task.record.state != .waiting { task.record.reopen() }
+      if task.record.state != .running, task.record.state != .waiting {
+        task.record.reopen(at: at)
+      }
       task.record.reason = task.record.state == .waiting ? task.record.reason : nil
       task.record.rejections = 0
       task.record.feedback = nil
@@ -107,6 +116,11 @@ private struct Revision {
       task.record.state = .pending
       task.record.reason = nil
     }
+    put(task)
+  }
+
+  private mutating func put(_ task: BoardTask) {
+    run.tasks[task.record.task] = task
     files.append(.task(task.record, folder: task.folder))
   }
 
@@ -116,18 +130,18 @@ private struct Revision {
     let record = TaskRecord(
       planned: planned, run: run.record.id, revision: number, admitted: at, ordinal: ordinal)
     let folder = TaskRecord.folder(ordinal: ordinal, task: planned.name)
-    files.append(.task(record, folder: "\(run.record.folder)/\(folder)"))
+    put(BoardTask(record: record, folder: "\(run.record.folder)/\(folder)"))
     reopened.append(planned.name)
   }
 
   mutating func remove(_ name: Name) {
-    guard var task = run.tasks[name], !task.record.state.isTerminal,
-      task.record.state != .running
-    else { return }
-    task.record.state = .cancelled
-    task.record.dispatched = nil
+    guard var task = run.tasks[name], !task.record.isRemoved else { return }
+    // What ended keeps its end, and what runs may end: neither moves again.
+    if !task.record.state.isTerminal, task.record.state != .running {
+      files += task.cancel(at: at, runner: nil)
+    }
     task.record.reason = Reason(.taskRemoved, since: at, clears: .event("an edit of the pipeline"))
-    files.append(.task(task.record, folder: task.folder))
+    put(task)
   }
 }
 

@@ -80,7 +80,16 @@ extension Board {
       throw VerbRefusal("\(id) has not run yet")
     case .pending, .held, .succeeded, .failed, .skipped, .expired, .cancelled: break
     }
-    task.record.reopen()
+    guard !task.record.isRemoved else {
+      throw VerbRefusal("\(id) is no longer part of its run")
+    }
+    if let anchor = opening?.anchor, let key = task.record.effectKey(anchor: anchor),
+      effects[key]?.isCertain == false
+    {
+      // Whoever tries again takes it on themselves that it may have happened.
+      task.record.allowance = .init(by: cause.by, reason: cause.reason, at: cause.at)
+    }
+    task.record.reopen(at: cause.at)
     task.record.reason = nil
     task.record.rejections = 0
     return entry(
@@ -113,12 +122,12 @@ extension Board {
     var files: [LedgerFile] = [.run(run.record)]
     for var task in run.tasksInOrder where !task.record.state.isTerminal {
       guard task.record.state != .running else { continue }
-      task.record.state = .cancelled
-      task.record.dispatched = nil
+      files += task.cancel(at: cause.at, runner: cause.runner)
       task.record.reason = Reason(code, since: cause.at, clears: .event("headway retry"))
       files.append(.task(task.record, folder: task.folder))
     }
-    return entry(event, "\(id) cancelled by \(cause.by)", cause, verb: "cancel", files: files)
+    return entry(
+      event, "\(id) cancelled by \(cause.by)", cause, verb: "cancel", run: id, files: files)
   }
 
   private func cancelling(_ id: TaskID, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
@@ -129,14 +138,16 @@ extension Board {
     guard task.record.state != .running else {
       throw VerbRefusal("\(id) is running; cancel its run, or wait for it")
     }
-    task.record.state = .cancelled
-    task.record.dispatched = nil
+    var files = task.cancel(at: cause.at, runner: cause.runner)
     task.record.reason = Reason(
       .cancelledByPerson, values: ["by": .string(cause.by)], since: cause.at,
       clears: .event("headway retry \(id)"))
+    files.append(.task(task.record, folder: task.folder))
+    var next = self
+    next.runs[id.run]?.tasks[id.task] = task
     return entry(
       .verb, "\(id) cancelled by \(cause.by)", cause, verb: "cancel", task: id,
-      files: [.task(task.record, folder: task.folder)])
+      files: next.endings(of: [id.run]) + files)
   }
 
   private func adopting(
@@ -150,21 +161,35 @@ extension Board {
       throw VerbRefusal(
         "\(id) waits for a signature, which nobody can adopt: headway approve \(id)")
     }
-    let missing = Set(task.record.specification.outputs.keys).subtracting(outputs.keys).sorted()
+    try requirePromised(outputs.keys, of: task.record)
+    let attempt = adoption(of: task.record, blobs: blobs, cause)
+    let reactivated = reactivated(id.run)
+    var next = self
+    for file in reactivated { next.fold(file) }
+    guard let run = next.runs[id.run],
+      let result = next.settling(
+        Settlement(
+          attempt: attempt, outputs: outputs, cause: run.record.cause.commit, policies: nil))
+    else { throw VerbRefusal("there is no task \(id)") }
+    let hasEnded = result.files.contains { if case .run = $0 { true } else { false } }
+    return entry(
+      .verb, "\(id) adopted by \(cause.by)", cause, verb: "adopt", task: id,
+      files: (hasEnded ? [] : reactivated) + result.files, attachments: result.attachments)
+  }
+
+  private func requirePromised(
+    _ given: some Sequence<String>, of task: TaskRecord
+  ) throws(VerbRefusal) {
+    let promised = task.specification.outputs
+    let missing = Set(promised.filter { !$0.value.isOptional }.keys).subtracting(given).sorted()
     guard missing.isEmpty else {
       throw VerbRefusal(
-        "\(id) promises \(missing.joined(separator: ", ")); give each with --output")
+        "\(task.id) promises \(missing.joined(separator: ", ")); give each with --output")
     }
-    let attempt = adoption(of: task.record, blobs: blobs, cause)
-    guard
-      let result = settling(
-        Settlement(
-          attempt: attempt, outputs: outputs,
-          cause: runs[id.run]?.record.cause.commit ?? CommitID(unchecked: ""), policies: nil))
-    else { throw VerbRefusal("there is no task \(id)") }
-    return entry(
-      .verb, "\(id) adopted by \(cause.by)", cause, verb: "adopt", task: id, files: result.files,
-      attachments: result.attachments)
+    let unknown = Set(given).subtracting(promised.keys).sorted()
+    guard unknown.isEmpty else {
+      throw VerbRefusal("\(task.id) promises no output \(unknown.joined(separator: ", "))")
+    }
   }
 
   private func adoption(
@@ -183,10 +208,11 @@ extension Board {
 
   private func repeating(_ id: TaskID, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
     var task = try task(id)
-    guard task.record.state == .held, task.record.reason?.code == .alreadyDone else {
+    let code = task.record.reason?.code
+    guard task.record.state == .held, code == .alreadyDone || code == .uncertain else {
       throw VerbRefusal("\(id) is not held because its effect was done already")
     }
-    task.record.state = .pending
+    task.record.reopen(at: cause.at)
     task.record.reason = nil
     task.record.allowance = .init(by: cause.by, reason: cause.reason, at: cause.at)
     return entry(
@@ -229,12 +255,12 @@ extension Board {
 
   private func entry(
     _ event: LedgerEvent, _ subject: String, _ cause: VerbCause, verb: String,
-    task: TaskID? = nil, files: [LedgerFile], attachments: [LedgerEntry.Attachment] = []
+    run: RunID? = nil, task: TaskID? = nil, files: [LedgerFile],
+    attachments: [LedgerEntry.Attachment] = []
   ) -> LedgerEntry {
     var trailers: [LedgerTrailer] = [.init(.verb, verb), .init(.person, cause.by)]
-    if let task {
-      trailers += [.init(.run, task.run), .init(.task, task.task)]
-    }
+    if let run = run ?? task?.run { trailers.append(.init(.run, run)) }
+    if let task { trailers.append(.init(.task, task.task)) }
     trailers.append(.init(.runner, cause.runner))
     return LedgerEntry(
       event, subject: subject, body: cause.reason, trailers: trailers, files: files,

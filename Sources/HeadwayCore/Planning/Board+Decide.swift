@@ -63,14 +63,15 @@ extension TaskRecord {
     case .expire: state = .expired
     case .fail: state = .failed
     case .cancel: state = .cancelled
-    case .reopen: reopen()
+    case .reopen: reopen(at: time)
     }
   }
 
   /// Leaves a terminal state; attempts so far use up no retry of the new beginning.
-  package mutating func reopen() {
+  package mutating func reopen(at time: Instant) {
     state = .pending
     accepted = nil
+    admitted = time
     settledBefore = attempts.count
   }
 }

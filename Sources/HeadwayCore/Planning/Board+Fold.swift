@@ -1,8 +1,8 @@
 extension Board {
   /// Takes in one file of the ledger as it now stands.
   ///
-  /// Within one commit the order does not
-  /// matter, except that a run comes before its tasks.
+  /// A run comes before its tasks, a task before its proposals and a proposal before what was
+  /// judged of it; any other order gives the same board. An attempt is taken in once.
   package mutating func fold(_ file: LedgerFile) {
     switch file {
     case .opening(let opening):
@@ -39,9 +39,8 @@ extension Board {
   }
 
   private mutating func fold(_ attempt: AttemptRecord) {
-    if attempt.effect == .external, attempt.outcome == .succeeded {
-      effects[attempt.key] = EffectUse(
-        attempt: attempt.id, fingerprint: attempt.fingerprint, at: attempt.finished)
+    if let use = attempt.effectUse, effects[attempt.key].map(use.outweighs) ?? true {
+      effects[attempt.key] = use
     }
     if let cost = attempt.cost, cost.micros > 0 {
       spend.add(cost.micros, run: attempt.id.task.run, day: attempt.finished.day)

@@ -5,18 +5,18 @@ extension BoardRun {
     var parts = [task.specification.fingerprint, task.feedback?.hex ?? ""]
     for name in task.specification.after {
       guard let upstream = tasks[name]?.record else { continue }
-      for (output, blob) in upstream.results.sorted(by: { $0.key < $1.key }) {
+      for (output, blob) in upstream.standing.sorted(by: { $0.key < $1.key }) {
         parts.append("\(name)/\(output) \(blob)")
       }
     }
     return Digest(parts: parts).hex
   }
 
-  /// Whether what `name` ended in still rests on what stands upstream; a running, waiting,
-  /// held or pending task is never current.
-  package func isCurrent(_ name: Name) -> Bool {
+  /// The tasks whose end can be relied on: it rests on what stands upstream, all the way up. A
+  /// running, waiting, held or pending task is never among them.
+  package var currentTasks: Set<Name> {
     var visited: [Name: Bool] = [:]
-    return isCurrent(name, &visited)
+    return Set(tasks.keys.filter { isCurrent($0, &visited) })
   }
 
   private func isCurrent(_ name: Name, _ visited: inout [Name: Bool]) -> Bool {
@@ -24,11 +24,22 @@ extension BoardRun {
     // Expansion refuses cycles; should a damaged record hold one, it is not current.
     visited[name] = false
     guard let task = tasks[name]?.record, task.state.isTerminal else { return false }
+    let after = task.specification.after
     let current =
-      task.specification.after.allSatisfy { isCurrent($0, &visited) }
-      && (task.state != .succeeded || hasAcceptedFingerprint(task))
+      task.isRemoved
+      || (after.allSatisfy { isCurrent($0, &visited) } && !isStale(task, current: Set(after)))
     visited[name] = current
     return current
+  }
+
+  /// Whether a task that has ended, after others that all stand, would end otherwise now.
+  func isStale(_ task: TaskRecord, current: Set<Name>) -> Bool {
+    guard !task.isRemoved, case .met = join(of: task, current: current) else { return false }
+    switch task.state {
+    case .succeeded: return !hasAcceptedFingerprint(task)
+    case .skipped: return true
+    case .pending, .running, .waiting, .held, .failed, .expired, .cancelled: return false
+    }
   }
 
   /// Whether the accepted attempt worked on exactly what stands now.
@@ -56,10 +67,9 @@ extension BoardRun {
 
   /// What the run has come to, if nothing can move any more; `nil` while it is active.
   package var ending: RunRecord.State? {
-    let records = tasksInOrder.map(\.record)
-    guard records.count == record.tasks.count, records.allSatisfy(\.state.isTerminal),
-      record.tasks.allSatisfy(isCurrent)
-    else { return nil }
+    let current = currentTasks
+    guard record.tasks.allSatisfy(current.contains) else { return nil }
+    let records = tasksInOrder.map(\.record).filter { !$0.isRemoved }
     if records.contains(where: { $0.state == .failed || $0.state == .expired }) { return .failed }
     return records.contains { $0.state == .cancelled } ? .cancelled : .succeeded
   }

@@ -5,7 +5,8 @@ package struct Board: Hashable, Sendable {
   package var main: MainRecord?
   /// Runs that are active or still have an attempt under way.
   package var runs: [RunID: BoardRun]
-  /// External effects that happened, by effect key; complete at least for the keys on the board.
+  /// External effects that happened or may have, by effect key; complete at least for the keys on
+  /// the board.
   package var effects: [String: EffectUse]
   package var spend: Spend
   /// Incidents that nobody has cleared.
@@ -86,11 +87,43 @@ package struct EffectUse: Hashable, Sendable {
   package let attempt: AttemptID
   package let fingerprint: Digest.Text
   package let at: Instant
+  /// Whether it happened; `false` where an attempt's fate is unknown.
+  package let isCertain: Bool
 
-  package init(attempt: AttemptID, fingerprint: Digest.Text, at: Instant) {
+  package init(
+    attempt: AttemptID, fingerprint: Digest.Text, at: Instant, isCertain: Bool = true
+  ) {
     self.attempt = attempt
     self.fingerprint = fingerprint
     self.at = at
+    self.isCertain = isCertain
+  }
+
+  /// Whether this is what to know of a key when `other` is known too, in whichever order they
+  /// were read: certain before uncertain, then the later.
+  package func outweighs(_ other: EffectUse) -> Bool {
+    if isCertain != other.isCertain { return isCertain }
+    return (at, attempt) > (other.at, other.attempt)
+  }
+}
+
+extension AttemptRecord {
+  /// What the attempt means for its effect key; `nil` where nothing can have happened.
+  package var effectUse: EffectUse? {
+    guard effect == .external, outcome == .succeeded || summary.isFateUnknown else { return nil }
+    return EffectUse(
+      attempt: id, fingerprint: fingerprint, at: finished, isCertain: outcome == .succeeded)
+  }
+}
+
+extension TaskRecord.AttemptSummary {
+  /// Whether it was cut off while it worked, so that nobody can say what it did outside.
+  var isFateUnknown: Bool {
+    switch outcome {
+    case .lost, .cancelled: true
+    case .failed: failure == .timeout
+    case .succeeded: false
+    }
   }
 }
 

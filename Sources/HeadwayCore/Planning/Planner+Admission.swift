@@ -22,7 +22,7 @@ extension Planner {
     var executors: [Name: Int]
     var dayCommitted: Int64
     var runCommitted: [RunID: Int64]
-    var effects: Set<String>
+    var effects: [String: TaskID]
   }
 
   /// Starts what fits, in a total order; what does not fit never blocks what comes after it.
@@ -34,21 +34,9 @@ extension Planner {
         plan.decisions.append(
           Decision(task: candidate.record.id, verdict: verdict, reasons: [reason]))
       case .waits(let reason):
-        plan.reasons[candidate.record.id] = reason
-        record(reason, of: candidate.record, in: &plan)
+        note(reason, of: candidate.record, in: &plan)
       case .settled, .candidate: break
       }
-    }
-  }
-
-  private func record(_ reason: Reason, of task: TaskRecord, in plan: inout Plan) {
-    if case .at(let instant) = reason.clears {
-      plan.wake = min(plan.wake ?? instant, instant)
-    } else {
-      return
-    }
-    if task.reason?.says(reason) != true {
-      plan.decisions.append(Decision(task: task.id, verdict: .wait, reasons: [reason]))
     }
   }
 
@@ -75,12 +63,10 @@ extension Planner {
     var runs = board.spend.runs
     for entry in reserved { runs[entry.run, default: 0] += entry.micros }
     let spentToday = board.spend.days[moment.time.day] ?? 0
-    let anchor = board.opening?.anchor
     return Room(
       slots: moment.slots, executors: moment.executors,
       dayCommitted: reserved.reduce(spentToday) { $0 + $1.micros }, runCommitted: runs,
-      effects: Set(
-        anchor.map { anchor in running.compactMap { $0.effectKey(anchor: anchor) } } ?? []))
+      effects: busyEffects)
   }
 
   private func verdict(for candidate: Candidate, room: inout Room) -> Assessment {
@@ -97,9 +83,9 @@ extension Planner {
           clears: .event("headway retry \(task.id)")))
     }
     if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }),
-      room.effects.contains(key)
+      let other = room.effects[key]
     {
-      return .waits(reason(.effectBusy, clears: .event("the same effect")))
+      return .waits(effectBusy(other))
     }
     let reservation: Money?
     switch cost(of: candidate, rule: rule, room: room) {
@@ -127,7 +113,7 @@ extension Planner {
     room.dayCommitted += reservation?.micros ?? 0
     room.runCommitted[task.run, default: 0] += reservation?.micros ?? 0
     if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }) {
-      room.effects.insert(key)
+      room.effects[key] = task.id
     }
   }
 

@@ -1,4 +1,4 @@
-extension Planner {
+extension BoardRun {
   /// What the tasks named in `after` say by the task's join rule.
   enum Join {
     case met
@@ -6,12 +6,13 @@ extension Planner {
     case impossible([Name])
   }
 
-  func join(of task: TaskRecord, in run: BoardRun) -> Join {
+  /// `current` names the tasks whose end can be relied on.
+  func join(of task: TaskRecord, current: Set<Name>) -> Join {
     let after = task.specification.after
-    let open = after.filter { !run.isCurrent($0) }
-    let settled = after.filter(run.isCurrent)
-    let succeeded = settled.filter { run.tasks[$0]?.record.state == .succeeded }
-    let other = settled.filter { run.tasks[$0]?.record.state != .succeeded }
+    let open = after.filter { !current.contains($0) }
+    let settled = after.filter(current.contains)
+    let succeeded = settled.filter { tasks[$0]?.record.state == .succeeded }
+    let other = settled.filter { tasks[$0]?.record.state != .succeeded }
     switch task.specification.when {
     case .allSucceeded:
       if !other.isEmpty { return .impossible(other) }
@@ -21,7 +22,7 @@ extension Planner {
       if !succeeded.isEmpty || after.isEmpty { return .met }
       return open.isEmpty ? .impossible(other) : .open(open)
     case .anyFailed:
-      let failed = other.filter { run.tasks[$0]?.record.state != .skipped }
+      let failed = other.filter { tasks[$0]?.record.state != .skipped }
       if !failed.isEmpty { return .met }
       return open.isEmpty ? .impossible(after) : .open(open)
     }

@@ -12,13 +12,20 @@ extension Planner {
     guard let last = fresh.last, !task.isPerson else { return nil }
     switch last.outcome {
     case .succeeded: return nil
-    case .lost where task.specification.effect == .external:
+    case _ where task.specification.effect == .external && last.isFateUnknown:
       return hold(.uncertain, task, "headway retry \(task.id) or headway adopt \(task.id)")
-    case .lost, .cancelled:
-      let lost = fresh.filter { $0.outcome == .lost || $0.outcome == .cancelled }
-      return lost.count > Self.lostAttempts ? exhausted(task) : nil
+    case .lost, .cancelled: return afterLoss(of: task, fresh: fresh)
     case .failed: return afterFailure(last, of: task, fresh: fresh)
     }
+  }
+
+  private func afterLoss(
+    of task: TaskRecord, fresh: ArraySlice<TaskRecord.AttemptSummary>
+  ) -> Assessment? {
+    let lost = fresh.filter {
+      $0.outcome == .lost || $0.outcome == .cancelled || $0.failure == .cancelled
+    }
+    return lost.count > Self.lostAttempts ? exhausted(task) : nil
   }
 
   private func afterFailure(
@@ -35,7 +42,7 @@ extension Planner {
       let bad = fresh.filter { $0.failure == .badOutput || $0.failure == .truncated }
       let allowed = min(task.specification.retry.attempts, Self.badOutputRetries + 1)
       return bad.count >= allowed ? exhausted(task, code: .badOutput) : nil
-    case .cancelled: return nil
+    case .cancelled: return afterLoss(of: task, fresh: fresh)
     case .transient, .unavailable, .timeout, .internal:
       let used = fresh.filter { attempt in
         switch attempt.failure {
@@ -68,8 +75,8 @@ extension Planner {
     let rule = task.specification.retry
     var length = rule.base.milliseconds
     for _ in 1..<max(1, min(failures, 64)) where length < rule.cap.milliseconds {
-      length = length.multipliedReportingOverflow(by: Int64(rule.factor)).partialValue
-      if length <= 0 { length = rule.cap.milliseconds }
+      let (product, overflow) = length.multipliedReportingOverflow(by: Int64(rule.factor))
+      length = overflow ? rule.cap.milliseconds : product
     }
     let full = min(length, rule.cap.milliseconds)
     let fraction = Digest(parts: [task.id.description, "retry", String(failures)]).fraction

@@ -6,11 +6,20 @@ package struct Planner: Sendable {
   package let board: Board
   package let rules: Rules
   package let moment: Moment
+  /// External effects under way, by effect key.
+  let busyEffects: [String: TaskID]
 
   package init(board: Board, rules: Rules, moment: Moment) {
     self.board = board
     self.rules = rules
     self.moment = moment
+    var busy: [String: TaskID] = [:]
+    if let anchor = board.opening?.anchor {
+      for task in board.running {
+        if let key = task.record.effectKey(anchor: anchor) { busy[key] = task.record.id }
+      }
+    }
+    busyEffects = busy
   }
 
   /// What one pass found.
@@ -29,8 +38,12 @@ package struct Planner: Sendable {
     var plan = Plan()
     var candidates: [Candidate] = []
     for run in board.runsInOrder where run.record.state == .active {
+      let current = run.currentTasks
       for task in run.tasksInOrder {
-        switch assess(task, in: run) {
+        if let limit = finishLimit(of: task.record), limit > moment.time {
+          plan.wake = min(plan.wake ?? limit, limit)
+        }
+        switch assess(task, in: run, current: current) {
         case .settled: break
         case .decided(let verdict, let reason):
           plan.decisions.append(
@@ -50,7 +63,7 @@ package struct Planner: Sendable {
 
   /// A wait is recorded when a clock or a limit that people set ends it; that a task waits for
   /// other tasks or for a slot can be derived and would only swell the ledger.
-  private func note(_ reason: Reason, of task: TaskRecord, in plan: inout Plan) {
+  func note(_ reason: Reason, of task: TaskRecord, in plan: inout Plan) {
     var stood = reason
     if let stored = task.reason, stored.says(reason) { stood = stored }
     plan.reasons[task.id] = stood
@@ -75,44 +88,50 @@ package struct Planner: Sendable {
     case candidate
   }
 
-  private func assess(_ task: BoardTask, in run: BoardRun) -> Assessment {
+  private func assess(_ task: BoardTask, in run: BoardRun, current: Set<Name>) -> Assessment {
     let record = task.record
     switch record.state {
     case .pending:
       if let expiry = expiry(of: record) { return expiry }
-      return readiness(of: record, in: run)
+      return readiness(of: record, in: run, current: current)
     case .waiting:
       return .waits(
         record.reason ?? reason(.approval, clears: .event("approval"), since: record.admitted))
     case .running, .held, .failed, .expired, .cancelled: return .settled
-    case .succeeded, .skipped: return staleness(of: record, in: run)
+    case .succeeded, .skipped: return staleness(of: record, in: run, current: current)
     }
   }
 
+  /// When a task that has not started by itself ends; `nil` for other states and without a limit.
+  private func finishLimit(of task: TaskRecord) -> Instant? {
+    guard task.state == .pending else { return nil }
+    return task.specification.timeouts.finish.map { task.admitted + $0 }
+  }
+
   private func expiry(of task: TaskRecord) -> Assessment? {
-    guard let finish = task.specification.timeouts.finish else { return nil }
-    let limit = task.admitted + finish
-    guard moment.time >= limit else { return nil }
+    guard let limit = finishLimit(of: task), moment.time >= limit else { return nil }
     return .decided(
       .expire,
       reason(
-        .finishTimeout, ["limit": .string(finish.description)],
+        .finishTimeout, ["limit": .text(task.specification.timeouts.finish)],
         clears: .event("headway retry \(task.id)")))
   }
 
   /// Results whose inputs changed are worked out again, once what is upstream has settled.
-  private func staleness(of task: TaskRecord, in run: BoardRun) -> Assessment {
-    guard task.specification.after.allSatisfy(run.isCurrent) else { return .settled }
-    switch (task.state, join(of: task, in: run)) {
-    case (.succeeded, .met) where !run.hasAcceptedFingerprint(task), (.skipped, .met):
-      return .decided(
-        .reopen, reason(.dependencies, ["changed": true], clears: .event("dependencies")))
-    default: return .settled
-    }
+  private func staleness(
+    of task: TaskRecord, in run: BoardRun, current: Set<Name>
+  ) -> Assessment {
+    guard task.specification.after.allSatisfy(current.contains),
+      run.isStale(task, current: current)
+    else { return .settled }
+    return .decided(
+      .reopen, reason(.dependencies, ["changed": true], clears: .event("dependencies")))
   }
 
-  private func readiness(of task: TaskRecord, in run: BoardRun) -> Assessment {
-    switch join(of: task, in: run) {
+  private func readiness(
+    of task: TaskRecord, in run: BoardRun, current: Set<Name>
+  ) -> Assessment {
+    switch run.join(of: task, current: current) {
     case .open(let names):
       return .waits(
         reason(
@@ -167,19 +186,15 @@ package struct Planner: Sendable {
       return .decided(
         .hold,
         reason(
-          .alreadyDone,
+          use.isCertain ? .alreadyDone : .uncertain,
           ["by": .string(use.attempt.description), "on": .string(use.at.description)],
           clears: .event("headway adopt \(task.id) or headway repeat \(task.id)")))
     }
-    let busy = board.running.first {
-      $0.record.id != task.id && $0.record.effectKey(anchor: anchor) == key
-    }
-    return busy.map {
-      .waits(
-        reason(
-          .effectBusy, ["task": .string($0.record.id.description)],
-          clears: .event("\($0.record.id)")))
-    }
+    return busyEffects[key].map { .waits(effectBusy($0)) }
+  }
+
+  func effectBusy(_ task: TaskID) -> Reason {
+    reason(.effectBusy, ["task": .string(task.description)], clears: .event("\(task)"))
   }
 
   func reason(

@@ -106,7 +106,7 @@ struct AttemptPlanner: Sendable {
     inputs.append(
       (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
     for name in task.specification.after {
-      let results = run.tasks[name]?.record.results ?? [:]
+      let results = run.tasks[name]?.record.standing ?? [:]
       for (output, id) in results.sorted(by: { $0.key < $1.key }) {
         let input = WorkOrder.Input(
           name: "\(name)/\(output)", blob: id, bytes: try await blob(id))

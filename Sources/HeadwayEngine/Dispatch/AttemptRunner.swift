@@ -75,7 +75,8 @@ struct AttemptRunner: Sendable {
       finished: finished,
       outcome: failure == nil ? .succeeded : failure?.kind == .cancelled ? .cancelled : .failed,
       failure: failure, outputs: outputs.mapValues(Self.blob), usage: report.usage,
-      cost: report.cost, checks: findings, confidence: report.confidence,
+      // An unknown cost counts as all that was reserved for it.
+      cost: report.cost ?? plan.dispatch.reserved, checks: findings, confidence: report.confidence,
       decision: plan.dispatch.decision, runner: runner, log: kept["log"].map(Self.blob))
   }
 

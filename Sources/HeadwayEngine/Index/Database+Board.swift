@@ -25,12 +25,13 @@ extension Database {
   }
 
   private func loadPast(into board: inout Board) throws {
-    let effects = try Row.fetchCursor(self, sql: "SELECT key, attempt, fingerprint, at FROM effect")
+    let effects = try Row.fetchCursor(
+      self, sql: "SELECT key, attempt, fingerprint, at, certain FROM effect")
     while let row = try effects.next() {
       guard let attempt = AttemptID(row["attempt"] as String) else { continue }
       board.effects[row["key"]] = EffectUse(
         attempt: attempt, fingerprint: row["fingerprint"],
-        at: Instant(milliseconds: row["at"]))
+        at: Instant(milliseconds: row["at"]), isCertain: row["certain"])
     }
     let days = try Row.fetchCursor(
       self,

@@ -5,7 +5,7 @@ internal import HeadwayCore
 
 extension LedgerIndex {
   /// Raised with every change of the tables; an older file is thrown away and made again.
-  static let format = 1
+  static let format = 2
 
   static func open(_ path: String) throws -> DatabaseQueue {
     do {
@@ -68,7 +68,8 @@ extension LedgerIndex {
       PRIMARY KEY (run, path)
     ) WITHOUT ROWID;
     CREATE TABLE effect (
-      key TEXT PRIMARY KEY, attempt TEXT NOT NULL, fingerprint TEXT NOT NULL, at INTEGER NOT NULL
+      key TEXT PRIMARY KEY, attempt TEXT NOT NULL, fingerprint TEXT NOT NULL, at INTEGER NOT NULL,
+      certain INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE spend (
       attempt TEXT PRIMARY KEY, run TEXT NOT NULL, day TEXT NOT NULL, micros INTEGER NOT NULL
@@ -149,16 +150,15 @@ extension Database {
   }
 
   private func store(_ attempt: AttemptRecord) throws {
-    if attempt.effect == .external, attempt.outcome == .succeeded {
+    if let use = attempt.effectUse, try effect(attempt.key).map(use.outweighs) ?? true {
       try execute(
         sql: """
-          INSERT INTO effect (key, attempt, fingerprint, at) VALUES (?, ?, ?, ?)
-          ON CONFLICT (key) DO UPDATE SET attempt = excluded.attempt,
-            fingerprint = excluded.fingerprint, at = excluded.at
+          INSERT OR REPLACE INTO effect (key, attempt, fingerprint, at, certain)
+          VALUES (?, ?, ?, ?, ?)
           """,
         arguments: [
-          attempt.key, attempt.id.description, attempt.fingerprint,
-          attempt.finished.milliseconds,
+          attempt.key, use.attempt.description, use.fingerprint, use.at.milliseconds,
+          use.isCertain,
         ])
     }
     if let cost = attempt.cost, cost.micros > 0 {
@@ -169,6 +169,19 @@ extension Database {
         ])
     }
     try advance(to: attempt.finished)
+  }
+
+  private func effect(_ key: String) throws -> EffectUse? {
+    let row = try Row.fetchOne(
+      self, sql: "SELECT attempt, fingerprint, at, certain FROM effect WHERE key = ?",
+      arguments: [key])
+    return row.flatMap { row in
+      AttemptID(row["attempt"] as String).map {
+        EffectUse(
+          attempt: $0, fingerprint: row["fingerprint"],
+          at: Instant(milliseconds: row["at"]), isCertain: row["certain"])
+      }
+    }
   }
 
   private func bytes(_ json: JSONValue) -> DatabaseValue {
