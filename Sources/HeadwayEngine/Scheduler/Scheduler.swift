@@ -128,7 +128,10 @@ package actor Scheduler {
     ) { group in
       do throws(EngineError) {
         try await recover()
-        return .success(try await loop(&group))
+        let report = try await loop(&group)
+        // An alarm may be set for days ahead.
+        group.cancelAll()
+        return .success(report)
       } catch {
         group.cancelAll()
         return .failure(error)
