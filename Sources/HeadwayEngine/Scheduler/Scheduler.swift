@@ -148,6 +148,9 @@ package actor Scheduler {
         if isStopping { break }
         try await sendNotices()
         guard try await staysForMore(&group) else { break }
+      } else if let wake {
+        // A retry may fall due while something else runs.
+        alarm(at: wake, now: await moment(), &group)
       }
       guard let wakeup = await iterator.next() else { break }
       try await take(wakeup)
