@@ -14,19 +14,9 @@ package struct Headway: ParsableCommand {
       """,
     version: Version.text,
     groupedSubcommands: [
-      CommandGroup(name: "Getting started", subcommands: [Init.self]),
-      CommandGroup(name: "Running", subcommands: [TickCommand.self]),
-      CommandGroup(
-        name: "Reading",
-        subcommands: [
-          Status.self, Inbox.self, Show.self, Log.self, Explain.self, ReplayCommand.self,
-        ]),
-      CommandGroup(
-        name: "Steering",
-        subcommands: [
-          Retry.self, Cancel.self, Adopt.self, Repeat.self, Clear.self, Freeze.self, Thaw.self,
-        ]),
-      CommandGroup(name: "Deciding", subcommands: [Trust.self]),
+      CommandGroup(name: "Getting started", subcommands: [Init.self, Demo.self]),
+      CommandGroup(name: "Running", subcommands: [TickCommand.self, WatchCommand.self]),
+      CommandGroup(name: "Reading", subcommands: [Status.self, Show.self, Log.self, Explain.self]),
       CommandGroup(
         name: "Upkeep",
         subcommands: [Check.self, Doctor.self, Hooks.self, Completions.self, Uninstall.self]),
