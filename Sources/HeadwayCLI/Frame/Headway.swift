@@ -16,7 +16,18 @@ package struct Headway: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Getting started", subcommands: [Init.self, Demo.self]),
       CommandGroup(name: "Running", subcommands: [TickCommand.self, WatchCommand.self]),
-      CommandGroup(name: "Reading", subcommands: [Status.self, Show.self, Log.self, Explain.self]),
+      CommandGroup(
+        name: "Reading",
+        subcommands: [
+          Status.self, Inbox.self, Show.self, Log.self, Explain.self, ReplayCommand.self,
+        ]),
+      CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self]),
+      CommandGroup(
+        name: "Steering",
+        subcommands: [
+          Retry.self, Cancel.self, Adopt.self, Repeat.self, Clear.self, Freeze.self, Thaw.self,
+          Trust.self,
+        ]),
       CommandGroup(
         name: "Upkeep",
         subcommands: [Check.self, Doctor.self, Hooks.self, Completions.self, Uninstall.self]),

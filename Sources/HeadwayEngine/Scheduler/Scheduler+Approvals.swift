@@ -167,7 +167,7 @@ extension Scheduler {
       for task in run.tasksInOrder where task.record.state == .waiting {
         guard let proposal = task.proposal,
           task.record.dispatched?.fingerprint != run.fingerprint(of: task.record)
-            || !task.record.specification.after.allSatisfy(run.isCurrent)
+            || !run.currentTasks.isSuperset(of: task.record.specification.after)
         else { continue }
         let now = await moment()
         var judged = task.judged ?? JudgementRecord(attempt: proposal.attempt, judgements: [])
