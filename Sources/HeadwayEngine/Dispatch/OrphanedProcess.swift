@@ -21,7 +21,7 @@ package enum OrphanedProcess {
     guard process.pid > 1, status(of: process.pid)?.startTicks == process.startTicks else {
       return .gone
     }
-    // A leader that nobody has collected yet, with nothing left in its session.
+    // A leader that nobody has waited for yet still tells whose session it is.
     if members(ofSession: process.pid).isEmpty { return .gone }
     // The group dies at once; what has left it for another group of the session, one by one.
     _ = kill(-process.pid, SIGKILL)

@@ -1,4 +1,3 @@
-internal import Dispatch
 package import HeadwayCore
 
 /// Runs a script or program in a folder of its own.
@@ -56,43 +55,23 @@ package struct CommandAdapter: Executor {
     guard wall > .zero else { throw Failure(.timeout, "the deadline had passed before the start") }
     if Task.isCancelled { throw Failure(.cancelled, "the program was cancelled before its start") }
     let cache = cache
-    let folder = try await Self.onFiles { () throws(Failure) in try AttemptFolder(in: cache) }
+    let folder = try await aside { () throws(Failure) in try AttemptFolder(in: cache) }
     let result: Result<[String: [UInt8]], Failure>
     do throws(Failure) {
-      try await Self.onFiles { () throws(Failure) in try folder.lay(order) }
+      try await aside { () throws(Failure) in try folder.lay(order) }
       let line = try CommandLine(setup, order, in: folder, path: path, tools: tools)
       let program = Program(
         line: line, folder: folder.work, observer: observer, log: log, grace: grace)
       let ending = await program.run(for: wall)
       try ExitReading(limits: order.limits, wall: wall, log: log).require(ending)
       result = .success(
-        try await Self.onFiles { () throws(Failure) in
+        try await aside { () throws(Failure) in
           try OutputFolder(path: folder.outputs).collect(order.outputs, limit: order.limits.output)
         })
     } catch { result = .failure(error) }
-    guard await Self.removed(folder) else {
+    guard await aside({ folder.remove() }) else {
       throw Failure(.internal, "\(folder.path) could not be removed")
     }
     return try result.get()
-  }
-
-  /// File work may block, so it has no place on the threads that everything else shares.
-  private static func onFiles<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(Failure) -> Value
-  ) async throws(Failure) -> Value {
-    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        do throws(Failure) { continuation.resume(returning: .success(try body())) } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    return try result.get()
-  }
-
-  private static func removed(_ folder: AttemptFolder) async -> Bool {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: folder.remove()) }
-    }
   }
 }

@@ -51,7 +51,7 @@ package struct ModelAdapter: Executor {
     _ endpoint: ModelEndpoint, _ order: WorkOrder, _ setup: ModelSetup
   ) async -> Outcome {
     switch endpoint {
-    case .extractive: return ExtractiveModel().complete(order, setup: setup)
+    case .extractive: return await aside { ExtractiveModel().complete(order, setup: setup) }
     case .openAIChat(let chat):
       let start = now()
       if let until = breaker.rest(of: chat.id, at: start, probingUntil: order.deadline) {

