@@ -282,8 +282,10 @@ extension AttemptRecord {
 }
 
 extension BoardTask {
-  /// Ends a task that nothing works on. An open proposal ends with it: its number is used, and
-  /// another proposal of the task gets the next one and a branch of its own.
+  /// Ends a task that nothing works on.
+  ///
+  /// An open proposal ends with it: its number is used, and another proposal of the task gets the
+  /// next one and a branch of its own.
   mutating func cancel(at time: Instant, runner: String?) -> [LedgerFile] {
     var files: [LedgerFile] = []
     if let proposal, let dispatched = record.dispatched,

@@ -219,8 +219,10 @@ extension JSONValue {
     return texts.count == elements.count ? texts : nil
   }
 
-  /// An object by path. JSON's keys cannot hold two spellings of one letter side by side, and
-  /// git's trees can: the first by bytes stands for both.
+  /// An object by path.
+  ///
+  /// JSON's keys cannot hold two spellings of one letter side by side, and git's trees can: the
+  /// first by bytes stands for both.
   static func keyed(_ values: [FilePath: JSONValue]) -> JSONValue {
     .object(
       Dictionary(

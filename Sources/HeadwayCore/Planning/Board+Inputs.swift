@@ -12,8 +12,9 @@ extension BoardRun {
     return Digest(parts: parts).hex
   }
 
-  /// The tasks whose end can be relied on: it rests on what stands upstream, all the way up. A
-  /// running, waiting, held or pending task is never among them.
+  /// The tasks whose end can be relied on: it rests on what stands upstream, all the way up.
+  ///
+  /// A running, waiting, held or pending task is never among them.
   package var currentTasks: Set<Name> {
     var visited: [Name: Bool] = [:]
     return Set(tasks.keys.filter { isCurrent($0, &visited) })

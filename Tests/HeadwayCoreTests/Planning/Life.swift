@@ -1,9 +1,10 @@
 import HeadwayCore
 import Testing
 
-/// A whole life of a small project, made up from a seed: runs with random graphs, attempts that
-/// end in every way, people who reject, edit, cancel and retry, a clock that jumps. After every
-/// event the invariants must hold.
+/// A whole life of a small project, made up from a seed: runs with random graphs, attempts that end
+/// in every way, people who reject, edit, cancel and retry, a clock that jumps.
+///
+/// After every event the invariants must hold.
 struct Life {
   let seed: Int
   var random: SeededGenerator

@@ -1,8 +1,9 @@
 import HeadwayCore
 import Testing
 
-/// A ledger in memory, moved by the entries of Core alone. Every file takes a trip through its
-/// canonical JSON before it is folded.
+/// A ledger in memory, moved by the entries of Core alone.
+///
+/// Every file takes a trip through its canonical JSON before it is folded.
 struct Stage {
   static let anchor = CommitID(unchecked: String(repeating: "a", count: 40))
   static let launch = RunID("launch-3f9c2a")

@@ -4,8 +4,9 @@ import HeadwayEngine
 import HeadwayTestSupport
 import Testing
 
-/// Statements that are forged, borrowed or bent. In each the proposal has landed unsigned, so that
-/// a statement is all that is missing.
+/// Statements that are forged, borrowed or bent.
+///
+/// In each the proposal has landed unsigned, so that a statement is all that is missing.
 @Suite struct StatementAttackTests {
   private func landed(
     _ options: ApprovalFixture.Options = .init()
