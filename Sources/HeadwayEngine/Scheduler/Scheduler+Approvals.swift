@@ -79,7 +79,7 @@ extension Scheduler {
     let now = await moment()
     guard let main = board.main,
       board.tasksInOrder.contains(where: { task in
-        task.record.state == .waiting && task.proposal.map { $0.expires <= now } == true
+        task.record.state == .waiting && task.proposal.map { vigil.expiry(of: $0) <= now } == true
       })
     else { return }
     _ = try await judge(from: main.judged, to: main.judged, main: main, at: now)
@@ -130,7 +130,8 @@ extension Scheduler {
           open.append(
             OpenProposal(
               proposal: proposal, judged: task.judged,
-              requesters: try await requesters(of: run, for: proposal, before, judge)))
+              requesters: try await requesters(of: run, for: proposal, before, judge),
+              expires: vigil.expiry(of: proposal)))
         case .succeeded:
           open.append(OpenProposal(proposal: proposal, judged: task.judged, isSettled: true))
         case .pending, .running, .held, .failed, .skipped, .expired, .cancelled: break

@@ -23,7 +23,7 @@ extension Scheduler {
     }
     let moment = await currentMoment(board, rules)
     let plan = Planner(board: board, rules: rules, moment: moment).plan()
-    wake = plan.wake
+    wake = dueTime(of: plan, on: board, at: moment.time)
     guard !plan.decisions.isEmpty else {
       try await flush()
       return false
@@ -42,6 +42,14 @@ extension Scheduler {
   func flush() async throws(EngineError) {
     try await ledger.flush()
     try await tidyBranches()
+  }
+
+  /// When something will move by itself. A time that has passed and moved nothing is none:
+  /// waiting for it would never end.
+  private func dueTime(of plan: Planner.Plan, on board: Board, at now: Instant) -> Instant? {
+    let expiries = board.tasksInOrder.filter { $0.record.state == .waiting }
+      .compactMap(\.proposal).map(vigil.expiry)
+    return ([plan.wake].compactMap { $0 } + expiries).filter { $0 > now }.min()
   }
 
   private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {

@@ -49,6 +49,8 @@ extension Scheduler {
 
   /// What the tick leaves behind, for exit codes and for whoever has to wake it again.
   func summary() async throws(EngineError) -> TickReport {
+    vigil.look(at: timekeeper.now())
+    try vigil.write(to: site.folders.vigil)
     let board = await ledger.board
     var report = TickReport()
     report.next = wake

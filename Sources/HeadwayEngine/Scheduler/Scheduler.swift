@@ -26,6 +26,7 @@ package actor Scheduler {
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
   var isStopping = false
   var lastNotice: Instant?
+  var vigil: Vigil
   var wake: Instant?
   /// Approved since the last flush; their branches can go once that is durable.
   var settled: [ProposalRecord] = []
@@ -96,6 +97,8 @@ package actor Scheduler {
     observer = Observer(store: site.store)
     nudge = NudgeFile(path: site.folders.nudged)
     index = try LedgerIndex(path: site.folders.index)
+    vigil = try Vigil(path: site.folders.vigil)
+    vigil.look(at: surroundings.timekeeper.now())
     let settings = try await Self.settings(of: site, reader: reader)
     durability = settings?.durability == .process ? .process : .power
     ledger = try await Ledger(
@@ -201,6 +204,7 @@ package actor Scheduler {
   private func move(_ group: inout DiscardingTaskGroup) async throws(EngineError) {
     while true {
       let seen = nudge.stamp()
+      vigil.look(at: timekeeper.now())
       var moved = try await observe()
       moved = try await carryOutRequests() || moved
       moved = try await plan(&group) || moved

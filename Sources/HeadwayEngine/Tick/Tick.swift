@@ -77,6 +77,7 @@ package struct Tick: Sendable {
     whenReady(scheduler)
     let report = try await scheduler.run()
     try await remote?.push()
+    try await Housekeeping(site: fresh, git: surroundings.git).packIfNeeded()
     _ = consume lock
     return report
   }
