@@ -1,5 +1,5 @@
-/// What approves one record and what does not; the wording of the rules is that of
-/// `docs/approvals.md`, each "not" being an attack that worked against a simpler rule.
+/// What approves one record and what does not: every condition here stands against something that
+/// plain git does by accident, or that somebody can make it do.
 package struct ApprovalRules: Hashable, Sendable {
   package let proposal: ProposalRecord
   package let record: ApprovalRecord

@@ -136,7 +136,7 @@ private struct ApprovalChange {
     }
     let who = last.person.map { " by \($0)" } ?? ""
     return make(
-      last.decision == .approve ? .approval : .observed,
+      last.decision == .approve && last.counts ? .approval : .observed,
       "\(id) \(last.decision.rawValue)\(who)", last.whyNot ?? "Counts; more are needed.", files: [])
   }
 

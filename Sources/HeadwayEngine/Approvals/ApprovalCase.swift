@@ -36,8 +36,11 @@ struct ApprovalCase {
 
   mutating func finding() async -> ApprovalFinding {
     let status = await status()
+    var isAsBefore = status == .open
+    if case .approved = status { isAsBefore = open.isSettled }
     return ApprovalFinding(
-      proposal: proposal, judgements: new, record: record, status: status, fault: nil)
+      proposal: proposal, judgements: new, record: record, status: status,
+      isNews: !new.isEmpty || !isAsBefore, fault: nil)
   }
 
   private mutating func status() async -> ProposalStatus {
@@ -51,7 +54,7 @@ struct ApprovalCase {
         ? .withdrawn : .rejected(by: rejection.person, message: rejection.message)
     }
     if let content = rules.agreement(approvals) { return .approved(content: content) }
-    return open.isSettled ? .open : undecided()
+    return open.isSettled ? .withdrawn : undecided()
   }
 
   /// Neither enough approvals nor a rejection: is there still something to be decided?
@@ -260,7 +263,7 @@ extension ApprovalCase {
 extension ApprovalCase {
   private mutating func judgeStatements() async {
     var speaking: Set<JudgementRecord.Carrier> = []
-    for file in evidence.statements {
+    for file in worthReading() {
       switch await judged(file) {
       case .success((let person, .reject(_, let message))):
         rejection = rejection ?? (person, message)
@@ -288,9 +291,19 @@ extension ApprovalCase {
     }
   }
 
+  /// Those of people, and a few of others to say so: files cost nothing to their forger.
+  private func worthReading() -> [StatementFile] {
+    let known = evidence.statements.filter { rules.roster.members[$0.place.person] != nil }
+    let unknown = evidence.statements.filter { rules.roster.members[$0.place.person] == nil }
+    return known + unknown.prefix(8)
+  }
+
   private func judged(
     _ file: StatementFile
   ) async -> Result<(Name, Statement.Decision), WhyNot> {
+    guard rules.roster.members[file.place.person] != nil else {
+      return .failure(.unknownPerson(file.place.person))
+    }
     guard let bytes = file.bytes else {
       return .failure(.notAPlainFile(file.place.path.text))
     }

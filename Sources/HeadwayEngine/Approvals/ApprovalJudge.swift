@@ -32,6 +32,8 @@ package struct ApprovalFinding: Hashable, Sendable {
   /// What was judged before and now.
   package let record: JudgementRecord
   package let status: ProposalStatus
+  /// Whether there is anything to write down.
+  package let isNews: Bool
   /// Why the proposal could not be judged; its status is then as it was.
   package let fault: String?
 
@@ -44,9 +46,6 @@ package struct ApprovalFinding: Hashable, Sendable {
     }
     return (id, why)
   }
-
-  /// Whether there is anything to write down.
-  package var isNews: Bool { !judgements.isEmpty || (status != .open && fault == nil) }
 }
 
 /// Decides which proposals are approved, rejected, void or withdrawn by what came to main.
@@ -94,7 +93,7 @@ package struct ApprovalJudge: Sendable {
         findings.append(
           ApprovalFinding(
             proposal: proposal.proposal, judgements: [], record: proposal.judged, status: .open,
-            fault: fault.text))
+            isNews: false, fault: fault.text))
       case .success(let evidence):
         let rules = ApprovalRules(
           proposal: proposal.proposal, record: evidence.record, roster: verifier.roster,
@@ -121,9 +120,9 @@ package struct ApprovalJudge: Sendable {
     if let fault = finding.fault { return fault }
     switch finding.status {
     case .approved: return nil
-    case .withdrawn: return "the approval was withdrawn"
+    case .withdrawn: return "the approval was withdrawn, or a key that gave it was revoked"
     case .rejected(let person, _): return "\(person) rejected it"
-    case .open, .void, .expired: return "a key that approved it was revoked, or too few remain"
+    case .open, .void, .expired: return "too few approvals stand"
     }
   }
 }

@@ -52,6 +52,9 @@ final class PrivateFolder: Sendable {
     throw .file(path: file, operation: "read", code: EFBIG)
   }
 
+  /// Removes a file that `write` made; what stays goes with the folder.
+  func remove(_ file: String) { _ = unsafe unlink(file) }
+
   private static func remove(_ path: String, depth: Int) {
     guard depth < 4, let stream = unsafe opendir(path) else { return }
     var names: [String] = []

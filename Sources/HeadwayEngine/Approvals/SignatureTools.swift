@@ -36,9 +36,15 @@ package struct SignatureTools: Hashable, Sendable {
   ) async throws(SignatureRefusal) -> Answer {
     let limit = limit
     let path = folder.path
+    let file: String
+    // As a file: writing into the pipe of a tool that has ended would be the end of us.
+    do { file = try folder.write("input-\(UInt64.random(in: 0 ... .max))", input) } catch {
+      throw .notVerified("\(error)")
+    }
+    defer { folder.remove(file) }
     do {
       return try await withThrowingTaskGroup(of: Answer?.self) { group in
-        group.addTask { try await Self.run(tool, arguments, input: input, in: path) }
+        group.addTask { try await Self.run(tool, arguments, input: file, in: path) }
         group.addTask {
           try await Task.sleep(for: limit)
           return nil
@@ -57,15 +63,17 @@ package struct SignatureTools: Hashable, Sendable {
   }
 
   private static func run(
-    _ tool: String, _ arguments: [String], input: [UInt8], in folder: String
+    _ tool: String, _ arguments: [String], input: String, in folder: String
   ) async throws -> Answer {
+    let input = try FileDescriptor.open(FilePath(input), .readOnly, options: [.closeOnExec])
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(100))]
     let result = try await Subprocess.run(
       .path(FilePath(tool)), arguments: Arguments(arguments),
       environment: .custom([
         "PATH": "/usr/bin:/bin", "HOME": folder, "GNUPGHOME": folder, "LC_ALL": "C", "TZ": "UTC",
-      ]), workingDirectory: FilePath(folder), platformOptions: options, input: .array(input),
+      ]), workingDirectory: FilePath(folder), platformOptions: options,
+      input: .fileDescriptor(input, closeAfterSpawningProcess: true),
       output: .string(limit: 64 << 10), error: .string(limit: 64 << 10))
     return Answer(
       succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,

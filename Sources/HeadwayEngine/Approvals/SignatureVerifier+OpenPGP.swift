@@ -24,6 +24,7 @@ extension SignatureVerifier {
     let ring = try await openKeyring(tool)
     let file = try Self.write(
       ring.folder, "signature-\(nextNumber())", Array(armored.utf8))
+    defer { ring.folder.remove(file) }
     let answer = try await tools.run(
       tool, Self.options + ["--status-fd", "1", "--verify", "--", file, "-"], input: bytes,
       in: ring.folder)

@@ -109,6 +109,10 @@ package actor SignatureVerifier {
       folder, "signers-\(name)",
       Array("\(key.person) namespaces=\"\(namespace)\" \(type) \(base64)\n".utf8))
     let file = try Self.write(folder, "signature-\(name)", Array(signature.armored.utf8))
+    defer {
+      folder.remove(signers)
+      folder.remove(file)
+    }
     let answer = try await tools.run(
       tool,
       ["-Y", "verify", "-f", signers, "-I", key.person.text, "-n", namespace, "-s", file],
