@@ -9,6 +9,8 @@ package enum ApprovalError: Error, Sendable {
   case shallow
   /// The commit, or what it brings with it, is larger than anything is read.
   case overLimit(CommitID, String)
+  /// A commit on main whose tree no git would have written, or whose objects are missing.
+  case unreadable(CommitID, String)
   /// An object too large to be read, by what it is.
   case oversized(String)
   case unusableTarget(String, why: String)

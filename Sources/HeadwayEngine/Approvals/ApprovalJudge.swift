@@ -126,3 +126,29 @@ package struct ApprovalJudge: Sendable {
     }
   }
 }
+
+extension ApprovalJudge {
+  /// Whose request the changes in these commits are; what is not validly signed is nobody's.
+  package func requesters(
+    broughtInBy commits: [CommitID], mayApprove: Bool, at instant: Instant
+  ) async throws(ApprovalError) -> ApprovalRules.Requesters {
+    var requesters = ApprovalRules.Requesters(mayApprove: mayApprove)
+    for commit in commits {
+      let (id, raw) = try await store.perform { (repository) throws(ApprovalError) in
+        do throws(GitError) {
+          let id = try ObjectID(commit)
+          return (id, try repository.rawCommit(id))
+        } catch {
+          throw .git(error)
+        }
+      }
+      do throws(SignatureRefusal) {
+        let signer = try await verifier.signer(of: id, raw, .valid(at: instant))
+        requesters.persons.insert(signer.person)
+      } catch {
+        requesters.includesUnknown = true
+      }
+    }
+    return requesters
+  }
+}

@@ -97,16 +97,20 @@ struct RecordTrace: Sendable {
       guard let tree = id == history.tip.id ? history.tip.tree : history.tree(of: id) else {
         continue
       }
-      // Most commits leave `approvals/` as it was.
-      let folder = try lookup.entry(at: "approvals", in: tree, repository)
-      guard let folder, folder.mode == .tree else { continue }
-      if let known = byFolder[folder.id] {
-        found[id] = known
-      } else {
-        let file = try lookup.entry(at: record.path.text, in: tree, repository)
-          .map { ListedFile($0) }
-        byFolder[folder.id] = .some(file)
-        found[id] = file
+      do {
+        // Most commits leave `approvals/` as it was.
+        let folder = try lookup.entry(at: "approvals", in: tree, repository)
+        guard let folder, folder.mode == .tree else { continue }
+        if let known = byFolder[folder.id] {
+          found[id] = known
+        } else {
+          let file = try lookup.entry(at: record.path.text, in: tree, repository)
+            .map { ListedFile($0) }
+          byFolder[folder.id] = .some(file)
+          found[id] = file
+        }
+      } catch {
+        throw .unreadable(CommitID(id), "\(error)")
       }
     }
     self.found = found

@@ -67,6 +67,62 @@ import Testing
     await #expect(throws: ApprovalError.self) { try await fixture.judge(in: clone) }
   }
 
+  @Test func moreCommitsThanAnybodyReadsAreRefusedByName() async throws {
+    let fixture = try await ApprovalFixture()
+    var stream = ""
+    for number in 1...10_001 {
+      stream += "commit refs/heads/flood\nmark :\(number)\n"
+      stream += "committer F <f@example.org> 1700000000 +0000\ndata 0\n"
+      stream += number == 1 ? "from \(fixture.judged)\n\n" : "from :\(number - 1)\n\n"
+    }
+    try await fixture.repository.git(["fast-import", "--quiet"], input: stream)
+    let flood = CommitID(try await fixture.repository.id("flood"))
+    do {
+      _ = try await fixture.judge("flood")
+      Issue.record("it was judged")
+    } catch ApprovalError.overLimit(let commit, _) {
+      #expect(commit == flood)
+    }
+    // One less is within the limit, and nothing is approved by it.
+    let finding = try await fixture.judge("flood~1")
+    #expect(finding.status == .open && finding.judgements.isEmpty)
+  }
+
+  /// Eight objects that hold ten million paths, beside a proposal that is otherwise in order.
+  @Test func aTreeOfMillionsOfPathsIsNotRead() async throws {
+    let fixture = try await ApprovalFixture()
+    try await fixture.git("merge", "-q", "--no-ff", "-S", fixture.branch)
+    var id = try await fixture.git("rev-parse", "HEAD:n")
+    for level in 0..<7 {
+      let line = level == 0 ? "100644 blob" : "040000 tree"
+      let entries = (0..<10).map { "\(line) \(id)\t\($0)\n" }.joined()
+      id = try await fixture.repository.git(["mktree"], input: entries)
+    }
+    let root = try await fixture.git("ls-tree", "HEAD") + "\n040000 tree \(id)\tbomb\n"
+    let tree = try await fixture.repository.git(["mktree"], input: root)
+    let bomb = try await fixture.git(
+      "commit-tree", "-S", "-p", "HEAD^1", "-p", fixture.branch, "-m",
+      "Merge branch '\(fixture.branch)'", tree)
+    try await fixture.git("update-ref", "refs/heads/bomb", bomb)
+    let finding = try await fixture.judge("bomb")
+    #expect(finding.isLanded("too large to be judged"), "\(finding.story)")
+  }
+
+  @Test func requestersAreWhoSigned() async throws {
+    let fixture = try await ApprovalFixture()
+    let signed = try await fixture.repository.commit("brief", ["briefs/a.md": "a"], options: ["-S"])
+    let unsigned = try await fixture.repository.commit("edit", ["briefs/a.md": "b"])
+    let judge = try fixture.makeJudge()
+    let dana = try #require(Name("dana"))
+    let one = try await judge.requesters(
+      broughtInBy: [CommitID(signed)], mayApprove: false, at: ApprovalFixture.now)
+    #expect(one == .init(persons: [dana]))
+    let both = try await judge.requesters(
+      broughtInBy: [CommitID(signed), CommitID(unsigned)], mayApprove: false,
+      at: ApprovalFixture.now)
+    #expect(both == .init(persons: [dana], includesUnknown: true))
+  }
+
   @Test func aMissingToolOrAnEndlessOneIsARefusal() async throws {
     let fixture = try await ApprovalFixture()
     try await fixture.git("merge", "-q", "--no-ff", "-S", fixture.branch)
