@@ -45,6 +45,7 @@ extension TaskRecord.Dispatch {
     [
       "attempt": .integer(attempt), "reserved": reserved?.json ?? .null,
       "fingerprint": .string(fingerprint), "decision": .text(decision), "at": .text(at),
+      "effectKey": .optional(effectKey),
     ]
   }
 
@@ -52,7 +53,7 @@ extension TaskRecord.Dispatch {
     self.init(
       attempt: try fields.count("attempt"), reserved: try fields.moneyIfAny("reserved"),
       fingerprint: try fields.text("fingerprint"), decision: try fields.path("decision"),
-      at: try fields.instant("at"))
+      at: try fields.instant("at"), effectKey: try fields.textIfAny("effectKey"))
   }
 }
 

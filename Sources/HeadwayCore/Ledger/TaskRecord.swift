@@ -45,15 +45,19 @@ package struct TaskRecord: Hashable, Sendable {
     /// The decision's file.
     package let decision: FilePath
     package let at: Instant
+    /// The external effect that is under way; an edit of the specification does not change it.
+    package let effectKey: String?
 
     package init(
-      attempt: Int, reserved: Money?, fingerprint: Digest.Text, decision: FilePath, at: Instant
+      attempt: Int, reserved: Money?, fingerprint: Digest.Text, decision: FilePath, at: Instant,
+      effectKey: String? = nil
     ) {
       self.attempt = attempt
       self.reserved = reserved
       self.fingerprint = fingerprint
       self.decision = decision
       self.at = at
+      self.effectKey = effectKey
     }
   }
 

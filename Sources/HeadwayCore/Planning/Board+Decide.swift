@@ -8,7 +8,7 @@ extension Board {
       guard var task = next[decision.task] else { continue }
       task.record.apply(
         decision, at: record.moment.time, file: path,
-        fingerprint: next.fingerprint(of: decision.task))
+        fingerprint: next.fingerprint(of: decision.task), anchor: opening?.anchor)
       next.runs[decision.task.run]?.tasks[decision.task.task] = task
       changed.append(decision.task)
     }
@@ -40,7 +40,8 @@ extension Board {
 
 extension TaskRecord {
   mutating func apply(
-    _ decision: Decision, at time: Instant, file: FilePath, fingerprint: Digest.Text
+    _ decision: Decision, at time: Instant, file: FilePath, fingerprint: Digest.Text,
+    anchor: CommitID?
   ) {
     reason = decision.reasons.first
     switch decision.verdict {
@@ -50,7 +51,7 @@ extension TaskRecord {
       allowance = nil
       dispatched = Dispatch(
         attempt: attempt, reserved: reserved, fingerprint: fingerprint, decision: file,
-        at: time)
+        at: time, effectKey: anchor.flatMap { effectKey(anchor: $0) })
     case .propose(let attempt):
       state = .running
       reason = nil

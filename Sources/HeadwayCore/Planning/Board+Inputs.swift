@@ -83,9 +83,14 @@ extension TaskRecord {
     return Digest(parts: ["effect", anchor.hex, specification.executor.text, once]).hex
   }
 
+  /// What the attempt under way does to the world, whatever an edit has made of the task since.
+  package var effectUnderWay: Effect {
+    dispatched?.effectKey == nil ? specification.effect : .external
+  }
+
   /// What identifies the work to the other side: the same for every retry of the same work.
   package func idempotencyKey(anchor: CommitID, fingerprint: Digest.Text) -> String {
-    effectKey(anchor: anchor)
+    dispatched?.effectKey ?? effectKey(anchor: anchor)
       ?? Digest(parts: ["work", anchor.hex, run.text, task.text, fingerprint]).hex
   }
 }

@@ -14,10 +14,8 @@ package struct Planner: Sendable {
     self.rules = rules
     self.moment = moment
     var busy: [String: TaskID] = [:]
-    if let anchor = board.opening?.anchor {
-      for task in board.running {
-        if let key = task.record.effectKey(anchor: anchor) { busy[key] = task.record.id }
-      }
+    for task in board.running {
+      if let key = task.record.dispatched?.effectKey { busy[key] = task.record.id }
     }
     busyEffects = busy
   }
@@ -40,7 +38,7 @@ package struct Planner: Sendable {
     for run in board.runsInOrder where run.record.state == .active {
       let current = run.currentTasks
       for task in run.tasksInOrder {
-        if let limit = finishLimit(of: task.record), limit > moment.time {
+        if let limit = timeLimit(of: task), limit > moment.time {
           plan.wake = min(plan.wake ?? limit, limit)
         }
         switch assess(task, in: run, current: current) {
@@ -100,6 +98,11 @@ package struct Planner: Sendable {
     case .running, .held, .failed, .expired, .cancelled: return .settled
     case .succeeded, .skipped: return staleness(of: record, in: run, current: current)
     }
+  }
+
+  /// When something has to be done about a task even if nothing else happens.
+  private func timeLimit(of task: BoardTask) -> Instant? {
+    task.record.state == .waiting ? task.proposal?.expires : finishLimit(of: task.record)
   }
 
   /// When a task that has not started by itself ends; `nil` for other states and without a limit.

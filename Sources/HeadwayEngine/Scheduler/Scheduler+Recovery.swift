@@ -39,7 +39,7 @@ extension Scheduler {
     let record = AttemptRecord(
       id: AttemptID(task: task.id, number: dispatch.attempt),
       key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
-      effect: task.specification.effect, fingerprint: dispatch.fingerprint,
+      effect: task.effectUnderWay, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: await moment(), outcome: .lost,
       failure: nil, outputs: [:], usage: nil, cost: dispatch.reserved, checks: [],

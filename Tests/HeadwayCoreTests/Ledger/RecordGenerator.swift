@@ -138,7 +138,8 @@ struct RecordGenerator {
       dispatched: maybe {
         .init(
           attempt: $0.random.below(9), reserved: $0.maybe { $0.money() },
-          fingerprint: $0.hex(64), decision: $0.path(), at: $0.instant())
+          fingerprint: $0.hex(64), decision: $0.path(), at: $0.instant(),
+          effectKey: $0.maybe { $0.hex(64) })
       },
       attempts: list {
         .init(

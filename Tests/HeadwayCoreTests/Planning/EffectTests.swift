@@ -103,6 +103,17 @@ import Testing
     #expect(try stage.task("publish").reason?.code == .alreadyDone)
   }
 
+  @Test func anEditDoesNotHideTheEffectThatIsUnderWay() throws {
+    var stage = try Stage([try .named("publish", "publisher")])
+    try stage.settleDown()
+    try stage.revise([try .named("publish", "publisher", work: "2", once: "publish:other")])
+    try stage.admit([try .named("publish", "publisher")], run: Self.second)
+    #expect(try stage.verdict("publish", run: Self.second) == "wait effectBusy")
+    try stage.settle("publish", .lost)
+    #expect(try stage.verdict("publish", run: Self.second) == "hold uncertain")
+    #expect(try stage.verdict("publish") == "hold uncertain")
+  }
+
   @Test func anotherNameIsAnotherEffect() throws {
     var stage = try Stage([try .named("publish", "publisher")])
     try stage.admit([try .named("publish", "publisher", once: "publish:other")], run: Self.second)

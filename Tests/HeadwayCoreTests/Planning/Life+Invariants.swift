@@ -20,7 +20,7 @@ extension Life {
     for (key, count) in done {
       #expect(count <= 1 + allowed[key, default: 0], "an effect happened \(count) times; \(how)")
     }
-    let busy = stage.board.running.compactMap { $0.record.effectKey(anchor: Stage.anchor) }
+    let busy = stage.board.running.compactMap { $0.record.dispatched?.effectKey }
     #expect(Set(busy).count == busy.count, "one effect runs twice; \(how)")
   }
 

@@ -124,7 +124,7 @@ struct Life {
   }
 
   private mutating func settle(_ task: TaskRecord, _ end: Stage.End) throws {
-    if case .succeeds = end, let key = task.effectKey(anchor: Stage.anchor) {
+    if case .succeeds = end, let key = task.dispatched?.effectKey {
       done[key, default: 0] += 1
     }
     try stage.settle(task.task.text, end, run: task.run)
@@ -184,11 +184,6 @@ struct Life {
     var tasks = try graph()
     let before = plans[run] ?? []
     if random.onceIn(2) { tasks = before }
-    // What an attempt under way does outside stays what it was started for.
-    tasks = tasks.map { task in
-      let isRunning = stage.board[TaskID(run: run, task: task.name)]?.record.state == .running
-      return isRunning ? before.first { $0.name == task.name } ?? task : task
-    }
     plans[run] = tasks
     try stage.revise(tasks, run: run, budget: random.maybe { Stage.usd(Int64($0.below(900_000))) })
   }

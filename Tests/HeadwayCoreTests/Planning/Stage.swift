@@ -189,7 +189,7 @@ struct Stage {
     return AttemptRecord(
       id: AttemptID(task: task.id, number: dispatch.attempt),
       key: task.idempotencyKey(anchor: Self.anchor, fingerprint: dispatch.fingerprint),
-      effect: task.specification.effect, fingerprint: dispatch.fingerprint,
+      effect: task.effectUnderWay, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: now, outcome: outcome,
       failure: failure, outputs: outputs, usage: nil, cost: cost, checks: [], confidence: nil,

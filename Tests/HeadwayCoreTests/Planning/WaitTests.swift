@@ -154,5 +154,6 @@ import Testing
     #expect(reason.code == .approval)
     #expect(reason.clears == .event("approval"))
     #expect(reason.values["role"] == "creator")
+    #expect(stage.look().wake == stage.now + .days(7), "somebody must wake up when it lapses")
   }
 }
