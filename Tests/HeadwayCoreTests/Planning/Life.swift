@@ -22,6 +22,7 @@ struct Life {
       dayCost: Stage.usd(Int64(300_000 + random.below(2_000_000))), limit: random.pick([nil, 1, 2]))
     rules.settle = random.pick([.zero, .seconds(20)])
     stage = try Stage(rules: rules)
+    stage.tripsEvery = 25
     stage.skipsSettling = random.onceIn(3)
     for _ in 0...random.below(3) { try admit() }
   }
@@ -32,7 +33,7 @@ struct Life {
   // MARK: What happens
 
   mutating func live() throws {
-    for _ in 0..<40 {
+    for _ in 0..<30 {
       try event()
       try plan()
     }
@@ -59,7 +60,7 @@ struct Life {
     for pass in 0..<200 {
       let plan = stage.look()
       try checkPlan(plan)
-      let decisions = try stage.decide()
+      let decisions = try stage.decide(plan)
       for decision in decisions { try proposeIfAsked(decision) }
       try check()
       if decisions.isEmpty { return }
