@@ -89,10 +89,15 @@ let package = Package(
     .testTarget(
       name: "HeadwayEngineTests",
       dependencies: [
-        "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport", subprocess, systemPackage,
-        crypto,
+        "Git", "HeadwayCore", "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport",
+        "headway", "headway-crash", crypto, subprocess, systemPackage,
       ],
       swiftSettings: strict),
+    // The engine with a way to die at a chosen write point; tests only, never a product.
+    .executableTarget(
+      name: "headway-crash",
+      dependencies: ["Git", "HeadwayCore", "HeadwayEngine", "HeadwayExecutors"],
+      path: "Tests/HeadwayCrash", swiftSettings: safe),
     .testTarget(
       name: "HeadwayCLITests",
       dependencies: [
