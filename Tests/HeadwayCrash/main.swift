@@ -53,6 +53,7 @@ do {
   case .leftToAnother, .reader: exit(0)
   }
 } catch {
-  fputs("\(error)\n", unsafe stderr)
+  let message = Array("\(error)\n".utf8)
+  _ = unsafe write(STDERR_FILENO, message, message.count)
   exit(1)
 }

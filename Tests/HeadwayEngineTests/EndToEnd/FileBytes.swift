@@ -1,14 +1,14 @@
+import Glibc
 import SystemPackage
 
-/// A file outside the repository, as bytes; a missing one is empty.
+/// Files outside the repository.
 enum FileBytes {
+  /// The bytes of a file; a missing one is empty.
   static func read(_ path: String) throws -> [UInt8] {
     let descriptor: FileDescriptor
-    do { descriptor = try FileDescriptor.open(SystemPackage.FilePath(path), .readOnly) } catch Errno
-      .noSuchFileOrDirectory
-    {
-      return []
-    }
+    do {
+      descriptor = try FileDescriptor.open(SystemPackage.FilePath(path), .readOnly)
+    } catch Errno.noSuchFileOrDirectory { return [] }
     return try descriptor.closeAfter {
       var bytes: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -18,5 +18,17 @@ enum FileBytes {
         bytes += chunk.prefix(count)
       }
     }
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Where a symbolic link leads.
+  static func link(_ path: String) throws -> String {
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      readlink(path, bytes.baseAddress, bytes.count)
+    }
+    guard count > 0 else { throw Errno(rawValue: errno) }
+    return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 }

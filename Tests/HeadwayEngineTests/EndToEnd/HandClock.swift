@@ -71,7 +71,8 @@ final class HandClock: Sendable {
     _ id: Int, _ span: Span, _ continuation: CheckedContinuation<Void, any Error>
   ) {
     enum Answer { case sleeps, done, cancelled }
-    let (answer, watchers) = state.withLock { state in
+    typealias Watcher = CheckedContinuation<Void, Never>
+    let (answer, watchers) = state.withLock { state -> (Answer, [Watcher]) in
       if state.cancelled.contains(id) { return (Answer.cancelled, []) }
       guard span > .zero else { return (.done, []) }
       let until = state.now + span

@@ -58,7 +58,7 @@ import Testing
     let edited = try await shop.run("split")
     #expect(edited.record.id == run)
     #expect(edited.record.revisions.count == 3)
-    #expect(edited.tasks["right"]?.record.attempts.count == 1)
+    #expect(try await shop.task("split/right").record.attempts.count == 1)
   }
 
   @Test func addAndEditBetweenTwoTicksIsOneRevision() async throws {

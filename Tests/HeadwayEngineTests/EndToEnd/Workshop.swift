@@ -175,7 +175,8 @@ extension Workshop {
   func task(_ text: String) async throws -> BoardTask {
     let parts = text.split(separator: "/")
     let run = try await run(parts[0].description)
-    return try #require(run.tasks[try #require(Name(String(parts[1])))])
+    let name = try #require(Name(String(parts[1])))
+    return try #require(run.tasks[name])
   }
 
   /// `succeeded`, or with its reason `held alreadyDone`.
