@@ -26,7 +26,7 @@ enum FileBytes {
   static func link(_ path: String) throws -> String {
     var buffer = [UInt8](repeating: 0, count: 4_096)
     let count = buffer.withUnsafeMutableBytes { bytes in
-      readlink(path, bytes.baseAddress, bytes.count)
+      bytes.baseAddress.map { readlink(path, $0, bytes.count) } ?? 0
     }
     guard count > 0 else { throw Errno(rawValue: errno) }
     return String(decoding: buffer.prefix(count), as: UTF8.self)

@@ -25,9 +25,9 @@ final class Workshop: Sendable {
   ) async throws {
     repository = try await TemporaryRepository()
     let repository = repository
-    self.secrets = secrets
     clock = HandClock(at: Self.start)
     staff = Staff(recorder: repository.directory + "/recorder")
+    self.secrets = secrets.merging(["RECORDER": staff.recorder]) { $1 }
     var made: [String: String] = keys ?? [:]
     for name in people.keys.sorted() where made[name] == nil {
       made[name] = try await repository.makeSSHKey(name)
