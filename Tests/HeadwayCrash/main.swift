@@ -44,7 +44,7 @@ do {
     surroundings: Scheduler.Surroundings(
       adapters: Adapters(
         command: CommandAdapter(cache: cache, now: now),
-        model: ModelExecutor.standard(environment: variables)),
+        model: ModelAdapter(now: Timekeeper.system.now)),
       secrets: SecretStore(environment: variables), timekeeper: .system, runner: .current(),
       cache: cache, git: try GitProgram(environment: variables), tools: .system,
       report: { _ in }, checkpoint: checkpoint))

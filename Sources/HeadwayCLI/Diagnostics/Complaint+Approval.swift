@@ -13,6 +13,8 @@ extension Complaint {
         "this clone is shallow, so nobody can say what was new", hint: "git fetch --unshallow")
     case .overLimit(let commit, let what):
       self.init("\(commit.short) was not judged: \(what)")
+    case .unreadable(let commit, let what):
+      self.init("\(commit.short) cannot be read: \(what)")
     case .oversized(let what): self.init("\(what) is too large to be read")
     case .unusableTarget(let path, let why):
       self.init("nothing can be proposed at `\(path)`: it \(why)")

@@ -9,6 +9,10 @@ package struct AttemptRecord: Hashable, Sendable {
   package let executor: Name
   package let isolation: String
   package let model: String?
+  /// The name that the vendor's reply gave itself, where that was not asked for.
+  package let servedModel: String?
+  /// Models of the chain that could not serve, each with the class of its failure.
+  package let fallbacks: [String]
   package let inputs: [Input]
   package let recalled: [JSONValue]
   package let rendered: BlobID?
@@ -56,7 +60,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package init(
     id: AttemptID, key: String, effect: Effect, fingerprint: Digest.Text, executor: Name,
     isolation: String,
-    model: String?, inputs: [Input], recalled: [JSONValue], rendered: BlobID?, started: Instant,
+    model: String?, servedModel: String? = nil, fallbacks: [String] = [], inputs: [Input],
+    recalled: [JSONValue], rendered: BlobID?, started: Instant,
     finished: Instant, outcome: TaskRecord.OutcomeKind, failure: Failure?,
     outputs: [String: BlobID], usage: Usage?, cost: Money?, checks: [CheckFinding],
     confidence: Int?, decision: FilePath, runner: String, log: BlobID?
@@ -68,6 +73,8 @@ package struct AttemptRecord: Hashable, Sendable {
     self.executor = executor
     self.isolation = isolation
     self.model = model
+    self.servedModel = servedModel
+    self.fallbacks = fallbacks
     self.inputs = inputs
     self.recalled = recalled
     self.rendered = rendered
@@ -99,6 +106,7 @@ extension AttemptRecord {
       "number": .integer(id.number), "key": .string(key), "effect": .string(effect.rawValue),
       "fingerprint": .string(fingerprint),
       "executor": .text(executor), "isolation": .string(isolation), "model": .optional(model),
+      "servedModel": .optional(servedModel), "fallbacks": .texts(fallbacks),
       "inputs": .array(
         inputs.map {
           ["name": .string($0.name), "blob": .text($0.blob), "from": .string($0.from)]
@@ -130,6 +138,8 @@ extension AttemptRecord {
       effect: try fields.choice("effect", Effect.self), fingerprint: try fields.text("fingerprint"),
       executor: try fields.name("executor"),
       isolation: try fields.text("isolation"), model: try fields.textIfAny("model"),
+      servedModel: try fields.textIfAny("servedModel"),
+      fallbacks: try fields.list("fallbacks", "a list of texts") { $0.text },
       inputs: try fields.objects("inputs") { (input) throws(RecordFault) in
         Input(
           name: try input.text("name"), blob: try input.blob("blob"), from: try input.text("from"))

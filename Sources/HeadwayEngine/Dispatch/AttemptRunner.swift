@@ -70,7 +70,8 @@ struct AttemptRunner: Sendable {
     AttemptRecord(
       id: plan.order.attempt, key: plan.order.key, effect: plan.task.specification.effect,
       fingerprint: plan.dispatch.fingerprint, executor: plan.task.specification.executor,
-      isolation: report.isolation, model: report.model, inputs: plan.inputs,
+      isolation: report.isolation, model: report.model,
+      servedModel: report.servedModel, fallbacks: report.fallbacks, inputs: plan.inputs,
       recalled: plan.recalled, rendered: kept["prompt"].map(Self.blob), started: started,
       finished: finished,
       outcome: failure == nil ? .succeeded : failure?.kind == .cancelled ? .cancelled : .failed,
