@@ -96,7 +96,7 @@ extension MainRecord {
         Freeze(
           by: try freeze.text("by"), reason: try freeze.text("reason"),
           at: try freeze.instant("at"))
-      },
+      }, acceptedRewrite: try fields.commitIfAny("acceptedRewrite"),
       problems: try fields.map("problems", "an object of lists") { $0.allTexts })
   }
 }

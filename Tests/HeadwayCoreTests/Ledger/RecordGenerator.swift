@@ -218,6 +218,7 @@ struct RecordGenerator {
       trusted: byPath { .init(mode: "100644", blob: $0.blob()) }, rescued: list { $0.commit() },
       freezeFile: random.onceIn(2),
       freeze: maybe { .init(by: $0.text(), reason: $0.text(), at: $0.instant()) },
+      acceptedRewrite: maybe { $0.commit() },
       problems: fields { $0.list { $0.text() } })
   }
 
@@ -248,7 +249,7 @@ struct RecordGenerator {
     return IncidentRecord(
       id: IncidentRecord.id(at: opened, about: name().text),
       scope: random.pick([.all, .executor(name()), .commit(commit())]), reason: text(),
-      answer: text(), opened: opened,
+      answer: text(), opened: opened, rewrite: maybe { $0.commit() },
       cleared: maybe { .init(by: $0.text(), at: $0.instant()) })
   }
 
