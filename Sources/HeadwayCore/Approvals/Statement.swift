@@ -1,7 +1,7 @@
-/// A file with a detached signature in Headway's own namespace, in which a person says something
-/// about one record or one version of the protected paths.
+/// A signed file in which a person says something about one record, or about one version of the
+/// protected paths.
 ///
-/// Git makes none by accident.
+/// Its signature lies beside it, in a namespace of Headway's own: git makes none by accident.
 package struct Statement: Hashable, Sendable {
   /// The commit that the repository's trusted state began with: which repository this is.
   package let repository: CommitID

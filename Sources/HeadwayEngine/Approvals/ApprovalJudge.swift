@@ -108,10 +108,9 @@ package struct ApprovalJudge: Sendable {
     return findings
   }
 
-  /// Why an approval that was given stands no more, asked right before it is used; `nil` when it
-  /// stands.
+  /// Why an approval that was given stands no more, or `nil` while it stands.
   ///
-  /// `tip` is main's tip as judged last.
+  /// To be asked right before it is used; `tip` is main's tip as judged last.
   package func revocation(
     of proposal: OpenProposal, at tip: CommitID, now instant: Instant
   ) async throws(ApprovalError) -> String? {

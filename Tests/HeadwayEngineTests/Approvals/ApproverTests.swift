@@ -33,7 +33,7 @@ import Testing
     #expect(
       parents == "\(fixture.judged) \(fixture.proposal.commit) Merge branch '\(fixture.branch)'")
     // Unrelated work in progress stays as it was; everything else is as committed.
-    #expect(try await fixture.git("status", "--porcelain") == " M headway.json".trimmed)
+    #expect(try await fixture.git("status", "--porcelain") == " M headway.json")
     let finding = try await fixture.judge()
     #expect(finding.isApproved(by: "dana"), "\(finding.story)")
   }
@@ -230,9 +230,4 @@ import Testing
     let content = try #require(record.content[try FilePath(ApprovalFixture.target)])
     #expect(content.sha256 == Digest(of: Array(ApprovalFixture.article.utf8)).hex)
   }
-}
-
-extension String {
-  /// What `TemporaryRepository.git` leaves of a line: it drops a final newline only.
-  fileprivate var trimmed: String { self }
 }

@@ -35,8 +35,6 @@ import Testing
   }
 
   @Test func aFastForwardWhereTheTipChangedTheContentApprovesNothing() async throws {
-    let repository = try await TemporaryRepository()
-    _ = repository
     let fixture = try await ApprovalFixture(.init(commits: 1, before: "old\n"))
     try await fixture.repository.commit("change", [ApprovalFixture.target: "newer\n"])
     let tip = CommitID(try await fixture.repository.id("main"))

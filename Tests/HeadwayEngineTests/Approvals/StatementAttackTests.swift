@@ -6,7 +6,7 @@ import Testing
 
 /// Statements that are forged, borrowed or bent.
 ///
-/// In each the proposal has landed unsigned, so that a statement is all that is missing.
+/// In most the proposal has landed unsigned, so that a statement is all that is missing.
 @Suite struct StatementAttackTests {
   private func landed(
     _ options: ApprovalFixture.Options = .init()
