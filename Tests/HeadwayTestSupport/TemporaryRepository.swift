@@ -16,6 +16,7 @@ package final class TemporaryRepository: Sendable {
   private let isClone: Bool
 
   package init(bare: Bool = false, name: String = "repository") async throws {
+    precondition(BrokenPipes.areIgnored, "SIGPIPE cannot be ignored")
     try OutsideConfiguration.ignore()
     directory = try Self.uniqueDirectory()
     path = directory + "/" + name

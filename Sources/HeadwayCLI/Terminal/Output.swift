@@ -12,8 +12,8 @@ package struct Output: Sendable {
 
   /// A file that the process has open.
   ///
-  /// A reader that has gone away ends the process by SIGPIPE,
-  /// as it does any program in a pipeline; nobody is left to tell of other failures.
+  /// A reader that has gone away misses the rest; nobody is left
+  /// to tell of other failures.
   static func descriptor(_ number: Int32) -> Output {
     let file = FileDescriptor(rawValue: number)
     return Output { bytes in _ = try? file.writeAll(bytes) }

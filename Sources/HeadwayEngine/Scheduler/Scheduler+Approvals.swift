@@ -103,9 +103,22 @@ extension Scheduler {
     }
     for finding in findings {
       guard let fault = finding.fault else { continue }
-      report(.refused(path: finding.proposal.record.path.text, messages: [fault]))
+      try await openIncident(over: finding.proposal, fault: fault, at: new, now)
     }
     return count
+  }
+
+  /// Main moves on, and what came to it will not be judged again: a person has to know.
+  private func openIncident(
+    over proposal: ProposalRecord, fault: String, at tip: CommitID, _ now: Instant
+  ) async throws(EngineError) {
+    let task = proposal.attempt.task
+    let incident = IncidentRecord(
+      id: IncidentRecord.id(at: now, about: "\(task.run)-\(task.task)"), scope: .commit(tip),
+      reason: "\(proposal.attempt) could not be judged at \(tip.short): \(fault)",
+      answer: "headway approve \(task), which makes a statement", opened: now)
+    try await ledger.append(.incident(incident), at: now)
+    report(.incident(incident))
   }
 
   private func judge(_ board: Board, _ before: MainSnapshot) -> ApprovalJudge? {

@@ -9,7 +9,20 @@ extension Scheduler {
     guard let tip = try await observer.tip(of: name) else { return false }
     guard let main = await ledger.board.main else { return try await openLedger(at: tip) }
     guard main.judged != tip else { return false }
-    if try await isStoppedByRewrite(tip) { return false }
+    if try await isUnderIncident(tip) { return false }
+    do throws(EngineError) {
+      return try await fold(tip, main: main)
+    } catch {
+      guard let why = error.commitFault else { throw error }
+      // Nothing of the commit was taken in: main stays judged where it was, and the rest goes on.
+      try await openIncident(of: tip, why: why)
+      return true
+    }
+  }
+
+  private func fold(
+    _ tip: CommitID, main: MainRecord
+  ) async throws(EngineError) -> Bool {
     let observation = try await observer.observe(from: main.judged, to: tip)
     if case .rewound(let dropped) = observation.history,
       try await !isAccepted(tip, by: main)
@@ -121,9 +134,9 @@ extension Scheduler {
     return Dictionary(grouping: errors, by: \.file).mapValues { $0.map(\.description) }
   }
 
-  private func isStoppedByRewrite(_ tip: CommitID) async throws(EngineError) -> Bool {
+  private func isUnderIncident(_ tip: CommitID) async throws(EngineError) -> Bool {
     await ledger.board.incidents.values.contains {
-      $0.rewrite == tip
+      $0.rewrite == tip || $0.scope == .commit(tip)
     }
   }
 
@@ -181,5 +194,36 @@ extension Scheduler {
     try await ledger.append(.incident(incident), at: now)
     try await ledger.flush()
     report(.incident(incident))
+  }
+
+  /// A tip that is larger than anything is read, or that cannot be read: one incident names it.
+  private func openIncident(of tip: CommitID, why: String) async throws(EngineError) {
+    let now = await moment()
+    let id = IncidentRecord.id(at: now, about: tip.short)
+    let incident = IncidentRecord(
+      id: id, scope: .commit(tip),
+      reason: "\(site.settings.branch) at \(tip.hex) was not taken in: \(why)",
+      answer: "undo that commit, or mend what it says and `headway clear \(id)`", opened: now)
+    try await ledger.append(.incident(incident), at: now)
+    try await ledger.flush()
+    report(.incident(incident))
+  }
+}
+
+extension EngineError {
+  /// What is wrong with the commit that was being read, where it is the commit's own fault and
+  /// no failure of this machine.
+  var commitFault: String? {
+    switch self {
+    case .git(let error):
+      switch error.reason {
+      case .overLimit, .tooLarge, .damaged, .refused, .invalidUTF8, .fileAndFolder: error.message
+      default: nil
+      }
+    case .approval(.overLimit(_, let what)), .approval(.unreadable(_, let what)): what
+    case .approval(.oversized(let what)): "\(what) is too large"
+    case .approval(.git(let error)): EngineError.git(error).commitFault
+    default: nil
+    }
   }
 }
