@@ -26,15 +26,16 @@ package struct ReplayCommand: HeadwayCommand {
   }
 
   package func run(in context: CommandContext) async throws -> ExitStatus {
-    let view = try await LedgerView.open(try await context.site())
+    let site = try await context.site()
     var run: RunID?
     if let name {
+      let view = try await LedgerView.open(site)
       switch try await Target(name, in: view) {
       case .run(let found), .task(let found, _), .attempt(let found, _, _): run = found.record.id
       }
     }
     let gauge = Gauge("Replaying", of: "commits", context)
-    let report = try await Replay(view, of: run).report(progress: gauge.show)
+    let report = try await Replay(site, of: run).report(progress: gauge.show)
     gauge.clear()
     context.print(report.facts) { report.write(in: context) }
     return report.isSame ? .success : .replayDiffers
@@ -88,6 +89,7 @@ extension Replay.Difference {
           + "\(actual?.short ?? "nothing")", []
       )
     case .changedLater: ("was changed after it had been written", [])
+    case .misplaced(let path): ("does not hash to its name: it belongs at \(path)", [])
     case .unreadable(let reason): ("cannot be read: \(reason)", [])
     case .missingMain(let commit):
       ("was decided over \(commit.short) of main, which is not in this repository", [])

@@ -38,7 +38,8 @@ struct Situation: Sendable {
     let plan = try await view.plan(at: now)
     tasks = TaskStanding.all(on: board, plan)
     finished = try await Self.finished(in: view, since: try LastSeen.load(view.site))
-    wakeUp = try await WakeUp(next: plan?.wake, context, view.site)
+    wakeUp = try await WakeUp(
+      next: plan?.wake, movable: tasks.count(where: \.movesNow), context, view.site)
   }
 
   private static func finished(

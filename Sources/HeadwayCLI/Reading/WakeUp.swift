@@ -5,14 +5,19 @@ internal import HeadwayEngine
 /// When something will move by itself, and what is seen here that would wake Headway then.
 struct WakeUp: Hashable, Sendable {
   let next: Instant?
+  /// Tasks that the next tick would move, whenever it comes.
+  let movable: Int
   /// Somebody holds the lock: a tick or the daemon.
   let isRunning: Bool
   /// When a tick last began, or somebody nudged.
   let lastTick: Instant?
   let hasHooks: Bool
 
-  init(next: Instant?, _ context: CommandContext, _ site: Site) async throws {
+  init(
+    next: Instant?, movable: Int, _ context: CommandContext, _ site: Site
+  ) async throws {
     self.next = next
+    self.movable = movable
     let stamp = NudgeFile(path: site.folders.nudged).stamp()
     lastTick = stamp == 0 ? nil : Instant(milliseconds: stamp / 1_000_000)
     isRunning = try FileLock.take(site.folders.lock) == nil
@@ -29,6 +34,9 @@ struct WakeUp: Hashable, Sendable {
   func sentence(at now: Instant) -> String {
     let cause = next.map { "next due \($0.minute) (\($0.relative(to: now)))" }
     if isRunning { return [cause, "Headway is running now"].joined() }
+    if movable > 0 {
+      return "\(movable) task\(movable == 1 ? "" : "s") can move now: headway tick"
+    }
     guard let cause else {
       return hasHooks
         ? "nothing is due; the next commit wakes Headway"
@@ -42,7 +50,8 @@ struct WakeUp: Hashable, Sendable {
 
   var facts: JSONValue {
     [
-      "next": .optional(next?.description), "running": .bool(isRunning),
+      "next": .optional(next?.description), "movable": .integer(movable),
+      "running": .bool(isRunning),
       "lastTick": .optional(lastTick?.description), "hooks": .bool(hasHooks),
     ]
   }

@@ -36,7 +36,8 @@ package struct LedgerView: Sendable {
     return try FileLock.take(site.folders.lock)
   }
 
-  private static func tip(of site: Site) async throws(EngineError) -> ObjectID? {
+  /// Where the ledger stands that `open` would read.
+  static func tip(of site: Site) async throws(EngineError) -> ObjectID? {
     do {
       return try await site.store.perform { (repository) throws(GitError) in
         if let tip = try repository.resolve(site.settings.ledgerReference()) { return tip }

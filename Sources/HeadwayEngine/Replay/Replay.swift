@@ -13,11 +13,13 @@ package struct Replay: Sendable {
   let run: RunID?
   let reader: MainReader
 
-  package init(_ view: LedgerView, of run: RunID?) {
-    store = view.site.store
-    tip = view.tip
+  /// Reads the same ledger as `LedgerView.open`, but nothing that was derived from it.
+  package init(_ site: Site, of run: RunID?) async throws(EngineError) {
+    guard let tip = try await LedgerView.tip(of: site) else { throw .noLedger }
+    store = site.store
+    self.tip = CommitID(tip)
     self.run = run
-    reader = MainReader(store: view.site.store)
+    reader = MainReader(store: site.store)
   }
 
   /// What a replay found.
@@ -48,6 +50,8 @@ package struct Replay: Sendable {
       case wrongParent(named: CommitID, actual: CommitID?)
       /// A decision is written once.
       case changedLater
+      /// The record's own hash names another file.
+      case misplaced(belongs: String)
       case unreadable(String)
       /// What it was decided over is not in this repository.
       case missingMain(CommitID)
@@ -102,9 +106,25 @@ package struct Replay: Sendable {
       return
     }
     report.compared += 1
+    guard record.path.text == file.path else {
+      note(.misplaced(belongs: record.path.text))
+      // Its content may tell what was done to it.
+      return try await compareContent(record, file, of: step, board: board, into: &report)
+    }
     let actual = parent.map(CommitID.init)
     guard record.ledger == actual else {
       return note(.wrongParent(named: record.ledger, actual: actual))
+    }
+    try await compareContent(record, file, of: step, board: board, into: &report)
+  }
+
+  private func compareContent(
+    _ record: DecisionRecord, _ file: Step.DecisionFile, of step: Step, board: Board,
+    into report: inout Report
+  ) async throws(EngineError) {
+    func note(_ problem: Difference.Problem) {
+      report.differences.append(
+        Difference(commit: CommitID(step.commit), path: file.path, problem: problem))
     }
     guard let again = try await decide(record, over: board) else {
       return note(.missingMain(record.main))
