@@ -113,7 +113,7 @@ extension DocumentTests {
     guard let start = word.firstRange(of: "--"), word[..<start.lowerBound].allSatisfy({ $0 == "[" })
     else { return nil }
     let name = word[start.upperBound...].prefix { $0.isLetter || $0 == "-" }
-    return name.isEmpty ? nil : "--\(name)"
+    return name.first?.isLetter == true ? "--\(name)" : nil
   }
 
   private static func options(of command: any ParsableCommand.Type) -> Set<String> {
