@@ -19,6 +19,13 @@ func environment() -> [String: String] {
   return variables
 }
 
+/// Models are out of reach of what is tested here.
+struct NoModel: Executor {
+  func execute(_ order: WorkOrder, observer: any AttemptObserver) async -> Outcome {
+    Outcome(.failure(Failure(.unavailable, "there are no models here")), report: .init())
+  }
+}
+
 let variables = environment()
 let parts = (variables["HEADWAY_CRASH"] ?? "").split(separator: ":")
 let point = parts.first.flatMap { WritePoint(rawValue: String($0)) }
@@ -44,7 +51,7 @@ do {
     surroundings: Scheduler.Surroundings(
       adapters: Adapters(
         command: CommandAdapter(cache: cache, now: now),
-        model: ModelAdapter(now: Timekeeper.system.now)),
+        model: NoModel()),
       secrets: SecretStore(environment: variables), timekeeper: .system, runner: .current(),
       cache: cache, git: try GitProgram(environment: variables), tools: .system,
       report: { _ in }, checkpoint: checkpoint))

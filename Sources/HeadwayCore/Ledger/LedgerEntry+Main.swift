@@ -22,6 +22,15 @@ extension LedgerEntry {
       trailers: [.init(.cause, main.judged)], files: [.main(main)])
   }
 
+  /// An incident whose cause went away by itself.
+  package static func answered(_ incident: IncidentRecord, at time: Instant) -> LedgerEntry {
+    var incident = incident
+    incident.cleared = .init(by: "headway", at: time)
+    return LedgerEntry(
+      .cleared, subject: "\(incident.id) answered itself", body: "What it named is no more so.",
+      trailers: [.init(.incident, incident.id)], files: [.incident(incident)])
+  }
+
   package static func incident(_ incident: IncidentRecord) -> LedgerEntry {
     LedgerEntry(
       .incident, subject: incident.id, body: "\(incident.reason)\nAnswer: \(incident.answer)",

@@ -5,20 +5,43 @@ package import HeadwayCore
 /// can end it after a crash.
 package struct RunningMark: AttemptObserver {
   private let folder: String
-  private let attempt: AttemptID
+  private let name: String
   private let checkpoint: Checkpoint
 
   package init(
     folder: String, attempt: AttemptID, checkpoint: @escaping Checkpoint = { _ in }
   ) {
-    self.checkpoint = checkpoint
-    self.folder = folder
-    self.attempt = attempt
+    self.init(
+      folder: folder, name: "\(attempt.task.run).\(attempt.task.task).\(attempt.number)",
+      checkpoint: checkpoint)
   }
 
-  private var path: String {
-    "\(folder)/\(attempt.task.run).\(attempt.task.task).\(attempt.number)"
+  private init(folder: String, name: String, checkpoint: @escaping Checkpoint) {
+    self.checkpoint = checkpoint
+    self.folder = folder
+    self.name = name
   }
+
+  /// Every mark that stands.
+  static func all(in folder: String) throws(EngineError) -> [RunningMark] {
+    guard let directory = unsafe opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw .file(path: folder, operation: "list", code: errno)
+    }
+    defer { unsafe closedir(directory) }
+    var marks: [RunningMark] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
+        unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") {
+        marks.append(RunningMark(folder: folder, name: name, checkpoint: { _ in }))
+      }
+    }
+    return marks
+  }
+
+  private var path: String { "\(folder)/\(name)" }
 
   package func started(process: ProcessIdentity) async throws {
     try ProgramFolder.makeFolder(folder)

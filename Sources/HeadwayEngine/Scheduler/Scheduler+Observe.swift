@@ -29,6 +29,7 @@ extension Scheduler {
     {
       let losses = try await losses(from: main.judged, to: tip, dropped: dropped)
       guard losses.isEmpty else {
+        if try await isStopped(beneath: tip) { return false }
         try await openIncident(over: losses, from: main.judged, to: tip)
         return true
       }
@@ -37,29 +38,33 @@ extension Scheduler {
     return true
   }
 
-  /// The ledger's first commit: the tip as it stands is the anchor, and every brief in it is new.
+  /// The ledger's first commit: the anchor as it stands, with every brief in it as new; what main
+  /// gained since is observed like any other change.
   ///
   /// A tip without settings is not a project yet, which is no mistake: `init` commits nothing.
   private func openLedger(at tip: CommitID) async throws(EngineError) -> Bool {
     guard let anchor = site.settings.anchor ?? (site.settings.isHome ? tip : nil) else {
       throw .noAnchor
     }
-    let observation = try await observer.observe(from: nil, to: tip)
+    let observation = try await observer.observe(from: nil, to: anchor)
     let snapshot = try await reader.snapshot(
-      tip, briefs: .only(Set(observation.briefs.map(\.path))))
-    guard snapshot.project.blob(at: Settings.file) != nil else { return false }
+      anchor, briefs: .only(Set(observation.briefs.map(\.path))))
+    guard snapshot.project.blob(at: Settings.file) != nil else {
+      guard site.settings.anchor == nil else { throw .noSettings(branch: anchor.short) }
+      return false
+    }
+    // Pinned first: a ledger without an anchor could be anybody's.
+    try await pin(anchor)
+    checkpoint(.anchorPinned)
     let now = await moment()
     let main = MainRecord(
-      branch: site.settings.branch, judged: tip, observed: now,
+      branch: site.settings.branch, judged: anchor, observed: now,
       trusted: snapshot.protectedFiles, freezeFile: snapshot.hasFreezeFile,
       problems: Self.problems(of: snapshot))
     let opening = LedgerOpening(anchor: anchor, branch: site.settings.branch, opened: now)
     try await ledger.append(.genesis(opening, main: main), at: now)
     try await takeInBriefs(observation.briefs, snapshot: snapshot, at: now)
     try await ledger.flush()
-    checkpoint(.beforeAnchor)
-    // Pinned only once the ledger exists: a crash in between leaves a clone that can start anew.
-    try await pin(anchor)
     report(.opened(anchor))
     return true
   }
@@ -109,6 +114,7 @@ extension Scheduler {
         .init(path: path, blob: snapshot.project.listing[path]?.blob, isSecondLook: true))
     }
     try await takeInBriefs(briefs, snapshot: snapshot, at: now)
+    try await closeRewrites(at: now)
     report(.observed(observation.to))
     await stopCancelled()
   }
@@ -137,6 +143,26 @@ extension Scheduler {
   private func isUnderIncident(_ tip: CommitID) async throws(EngineError) -> Bool {
     await ledger.board.incidents.values.contains {
       $0.rewrite == tip || $0.scope == .commit(tip)
+    }
+  }
+
+  /// Whether `tip` only builds upon a rewrite that has its incident already.
+  private func isStopped(beneath tip: CommitID) async throws(EngineError) -> Bool {
+    let rewrites = await ledger.board.incidents.values.compactMap(\.rewrite)
+    do {
+      return try await site.store.perform { (repository) throws(GitError) in
+        for rewrite in rewrites
+        where try repository.isAncestor(ObjectID(rewrite), of: ObjectID(tip)) { return true }
+        return false
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// Main holds again what a rewrite had dropped, or a person accepted that it does not.
+  private func closeRewrites(at now: Instant) async throws(EngineError) {
+    for incident in await ledger.board.incidents.values.sorted(by: { $0.id < $1.id })
+    where incident.rewrite != nil {
+      try await ledger.append(.answered(incident, at: now), at: now)
     }
   }
 
@@ -196,34 +222,21 @@ extension Scheduler {
     report(.incident(incident))
   }
 
-  /// A tip that is larger than anything is read, or that cannot be read: one incident names it.
-  private func openIncident(of tip: CommitID, why: String) async throws(EngineError) {
+  /// Two ledgers cannot both be the history: nothing more starts until a person has chosen.
+  func stopForSecondWriter(_ found: CommitID?) async throws(EngineError) {
+    let board = await ledger.board
+    guard board.opening != nil else { throw .secondWriter(expected: nil, found: found) }
+    guard !board.incidents.keys.contains(where: { $0.hasSuffix("-second-writer") }) else { return }
     let now = await moment()
-    let id = IncidentRecord.id(at: now, about: tip.short)
+    let id = IncidentRecord.id(at: now, about: "second-writer")
     let incident = IncidentRecord(
-      id: id, scope: .commit(tip),
-      reason: "\(site.settings.branch) at \(tip.hex) was not taken in: \(why)",
-      answer: "undo that commit, or mend what it says and `headway clear \(id)`", opened: now)
+      id: id, scope: .all,
+      reason: "the ledger at \(site.settings.remote ?? "the remote") holds what this home did not "
+        + "write" + (found.map { ": \($0.hex)" } ?? ""),
+      answer: "`git config --unset \(LocalSettings.homeKey)` in one of the two homes; once the "
+        + "remote's ledger is this one, `headway clear \(id)`", opened: now)
     try await ledger.append(.incident(incident), at: now)
     try await ledger.flush()
     report(.incident(incident))
-  }
-}
-
-extension EngineError {
-  /// What is wrong with the commit that was being read, where it is the commit's own fault and
-  /// no failure of this machine.
-  var commitFault: String? {
-    switch self {
-    case .git(let error):
-      switch error.reason {
-      case .overLimit, .tooLarge, .damaged, .refused, .invalidUTF8, .fileAndFolder: error.message
-      default: nil
-      }
-    case .approval(.overLimit(_, let what)), .approval(.unreadable(_, let what)): what
-    case .approval(.oversized(let what)): "\(what) is too large"
-    case .approval(.git(let error)): EngineError.git(error).commitFault
-    default: nil
-    }
   }
 }

@@ -112,7 +112,8 @@ extension Scheduler {
     let planned: Result<AttemptPlan, Failure>
     if try await !stillStand(before: task, of: run, at: await moment()) {
       planned = .failure(
-        Failure(.cancelled, "an approval that this rests on no longer stands"))
+        Failure(
+          .refused, "an approval that this rests on no longer stands; headway retry it first"))
     } else {
       planned = try await planner(snapshot, anchor: anchor).plan(task, of: run)
     }

@@ -9,6 +9,11 @@ extension Scheduler {
   func recover() async throws(EngineError) {
     let board = await ledger.board
     guard let anchor = board.opening?.anchor else { return }
+    guard let trusted = site.settings.anchor else { throw .noAnchor }
+    guard trusted == anchor else {
+      throw .notPossible(
+        "the ledger here began at \(anchor.short), but this clone trusts \(trusted.short)")
+    }
     for task in board.running {
       guard let dispatch = task.record.dispatched else { continue }
       if task.record.isPerson {
@@ -20,6 +25,11 @@ extension Scheduler {
       if let process = mark.process() { _ = await OrphanedProcess.end(process) }
       let cause = board.runs[task.record.run]?.record.cause.commit ?? anchor
       try await settle(lost(task.record, dispatch, anchor: anchor, cause: cause))
+    }
+    // What is left belongs to attempts whose results are durable.
+    for mark in try RunningMark.all(in: site.folders.running) {
+      if let process = mark.process() { _ = await OrphanedProcess.end(process) }
+      try mark.remove()
     }
   }
 

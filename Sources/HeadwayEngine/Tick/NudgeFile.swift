@@ -11,7 +11,12 @@ package struct NudgeFile: Hashable, Sendable {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .file(path: path, operation: "open", code: errno) }
     defer { close(descriptor) }
-    guard futimens(descriptor, nil) == 0 else {
+    // Not the kernel's own stamp: that is the time of its last clock interrupt, the same for all
+    // that happens within some milliseconds.
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    let times = [now, now]
+    guard unsafe futimens(descriptor, times) == 0 else {
       throw .file(path: path, operation: "touch", code: errno)
     }
   }

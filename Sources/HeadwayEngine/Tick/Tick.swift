@@ -74,10 +74,16 @@ package struct Tick: Sendable {
     try await remote?.fetch()
     let scheduler = try await Scheduler(
       site: fresh, options: options, surroundings: surroundings)
+    if let found = try await remote?.foreignLedger(in: fresh.store) {
+      try await scheduler.stopForSecondWriter(found)
+    }
     whenReady(scheduler)
-    let report = try await scheduler.run()
-    try await remote?.push()
-    try await Housekeeping(site: fresh, git: surroundings.git).packIfNeeded()
+    var report = try await scheduler.run()
+    do { try await remote?.push(from: fresh.store) } catch {
+      guard case .secondWriter = error else { throw error }
+      try await scheduler.stopForSecondWriter(nil)
+      report.isStopped = true
+    }
     _ = consume lock
     return report
   }

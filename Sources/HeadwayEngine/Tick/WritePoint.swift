@@ -9,8 +9,8 @@ package enum WritePoint: String, Hashable, Sendable, CaseIterable {
   case beforeIndex
   /// Ledger and index agree; nothing that was decided has begun.
   case afterFlush
-  /// The first ledger commit is durable; the anchor is not pinned.
-  case beforeAnchor
+  /// The anchor is pinned; there is no ledger yet.
+  case anchorPinned
   /// The program's process is on record and may begin.
   case processMarked
   /// The attempt has ended; its result is in memory only.

@@ -35,6 +35,9 @@ package struct Watch: Sendable {
     let scheduler = try await Scheduler(
       site: site, options: .init(patience: nil, skipsSettling: skipsSettling),
       surroundings: surroundings)
+    if let found = try await remote?.foreignLedger(in: site.store) {
+      try await scheduler.stopForSecondWriter(found)
+    }
     whenReady(scheduler)
     let events = try FolderEvents(watchedFolders)
     let report = try await run(scheduler, changes: events.changes, remote: remote)
@@ -69,7 +72,9 @@ package struct Watch: Sendable {
         return nil
       }
       if let remote {
-        group.addTask { await Self.exchange(remote, with: scheduler, sleep) }
+        group.addTask { [site] in
+          await Self.exchange(remote, of: site, with: scheduler, sleep)
+        }
       }
       group.addTask {
         do throws(EngineError) { return .success(try await scheduler.run()) } catch {
@@ -84,21 +89,22 @@ package struct Watch: Sendable {
       }
       return result ?? .failure(.notPossible("the watch ended without a result"))
     }
-    try await remote?.push()
+    try await remote?.push(from: site.store)
     return try result.get()
   }
 
   /// Fetches and pushes now and then; a refusal of the ledger ends the watch, other failures of
   /// the network are tried again.
   private static func exchange(
-    _ remote: Remote, with scheduler: Scheduler, _ sleep: @Sendable (Span) async throws -> Void
+    _ remote: Remote, of site: Site, with scheduler: Scheduler,
+    _ sleep: @Sendable (Span) async throws -> Void
   ) async -> Result<TickReport, EngineError>? {
     while !Task.isCancelled {
       do { try await sleep(remotePoll) } catch { return nil }
       do throws(EngineError) {
         try await remote.fetch()
         scheduler.nudged()
-        try await remote.push()
+        try await remote.push(from: site.store)
       } catch {
         if case .secondWriter = error { return .failure(error) }
       }

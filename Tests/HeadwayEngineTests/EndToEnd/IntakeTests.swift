@@ -14,7 +14,8 @@ import Testing
         "left": { "executor": "writer", "intent": "Write {{words}} words.", "outputs": { "left.md": {} } },
         "right": { "executor": "editor", "intent": "Write.", "outputs": { "right.md": {} } },
         "approve": { "after": ["left", "right"], "executor": "creator",
-                     "propose": { "left.md": "content/{{slug}}.md" } } } }
+                     "propose": { "left.md": "content/{{slug}}.md" },
+                     "approval": {} } } }
     """
 
   @Test func aBadBriefIsAProblemAndTheOthersGoOn() async throws {

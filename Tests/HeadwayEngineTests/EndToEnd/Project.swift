@@ -83,7 +83,7 @@ enum Project {
     """,
     "models/acme-large.json": """
     { "name": "acme/large", "provider": "openai-chat", "endpoint": "http://127.0.0.1:9/v1",
-      "window": { "input": 100000, "output": 1000 },
+      "windows": { "input": 100000, "output": 1000 },
       "prices": [{ "from": "2020-01-01", "currency": "USD",
                    "tiers": [{ "input": "4.00", "output": "100.00" }] }] }
 
