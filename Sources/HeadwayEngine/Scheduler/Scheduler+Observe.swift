@@ -8,21 +8,11 @@ extension Scheduler {
     do { name = try site.settings.mainReference() } catch { throw .git(error) }
     guard let tip = try await observer.tip(of: name) else { return false }
     guard let main = await ledger.board.main else { return try await openLedger(at: tip) }
-    guard main.judged != tip else { return false }
-    if try await isUnderIncident(tip) { return false }
-    do throws(EngineError) {
-      return try await fold(tip, main: main)
-    } catch {
-      guard let why = error.commitFault else { throw error }
-      // Nothing of the commit was taken in: main stays judged where it was, and the rest goes on.
-      try await openIncident(of: tip, why: why)
-      return true
+    guard main.judged != tip else {
+      let now = await moment()
+      return try await closeRewrites(at: now)
     }
-  }
-
-  private func fold(
-    _ tip: CommitID, main: MainRecord
-  ) async throws(EngineError) -> Bool {
+    if try await isStoppedByRewrite(tip) { return false }
     let observation = try await observer.observe(from: main.judged, to: tip)
     if case .rewound(let dropped) = observation.history,
       try await !isAccepted(tip, by: main)
@@ -158,12 +148,15 @@ extension Scheduler {
     } catch { throw .git(error) }
   }
 
-  /// Main holds again what a rewrite had dropped, or a person accepted that it does not.
-  private func closeRewrites(at now: Instant) async throws(EngineError) {
-    for incident in await ledger.board.incidents.values.sorted(by: { $0.id < $1.id })
-    where incident.rewrite != nil {
+  /// Main holds again what a rewrite had dropped, or a person accepted that it does not; whether
+  /// there was a rewrite to close.
+  @discardableResult
+  private func closeRewrites(at now: Instant) async throws(EngineError) -> Bool {
+    let rewrites = await ledger.board.incidents.values.filter { $0.rewrite != nil }
+    for incident in rewrites.sorted(by: { $0.id < $1.id }) {
       try await ledger.append(.answered(incident, at: now), at: now)
     }
+    return !rewrites.isEmpty
   }
 
   /// Whether a person accepted this rewrite, or one that it builds upon.

@@ -74,7 +74,8 @@ import Testing
     ) { pid in
       // Returns once the publisher runs and has said who it is.
       let text = try await TemporaryRepository.run(
-        ["cat", fifo], in: shop.repository.directory, variables: shop.repository.environment)
+        ["timeout", "30", "cat", fifo], in: shop.repository.directory,
+        variables: shop.repository.environment)
       await orphan.set(Int32(text) ?? 0)
       kill(pid, SIGKILL)
     }

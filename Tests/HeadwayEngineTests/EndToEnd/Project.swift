@@ -36,9 +36,9 @@ enum Project {
   static let pair = """
     { "name": "pair", "publishes": ["content/"],
       "tasks": {
-        "draft": { "executor": "writer", "outputs": { "article.md": {} } },
+        "draft": { "executor": "writer", "outputs": { "draft.md": {} } },
         "approve": { "after": ["draft"], "executor": "creator",
-                     "propose": { "article.md": "content/{{slug}}.md" },
+                     "propose": { "draft.md": "content/{{slug}}.md" },
                      "approval": { "count": 2 } },
         "publish": { "after": ["approve"], "executor": "publish", "effect": "external",
                      "once": "publish:{{slug}}", "outputs": { "receipt.json": {} } } } }
@@ -49,7 +49,7 @@ enum Project {
   static let announce = """
     { "name": "announce",
       "tasks": {
-        "draft": { "executor": "writer", "outputs": { "text.md": {} } },
+        "draft": { "executor": "writer", "outputs": { "draft.md": {} } },
         "publish": { "after": ["draft"], "executor": "publish", "effect": "external",
                      "once": "announce:{{slug}}", "outputs": { "receipt.json": {} } } } }
 
@@ -98,7 +98,7 @@ enum Project {
   private static let writer = """
     set -eu
     case $HEADWAY_TASK in gather) name=notes.md ;; write) name=note.md ;; edit) name=article.md ;;
-    draft) case $HEADWAY_RUN in announce*) name=text.md ;; pair*) name=article.md ;; *) name=draft.md ;; esac ;; esac
+    draft) name=draft.md ;; esac
     { echo "# $HEADWAY_TASK"; cat "$HEADWAY_INPUTS/brief.md"; } >"$HEADWAY_OUTPUT/$name"
 
     """

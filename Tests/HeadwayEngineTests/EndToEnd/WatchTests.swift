@@ -161,7 +161,8 @@ import Testing
       "headway", ["watch"], in: shop.repository.path, variables: shop.processVariables
     ) { pid in
       _ = try await TemporaryRepository.run(
-        ["cat", fifo], in: shop.repository.directory, variables: shop.repository.environment)
+        ["timeout", "30", "cat", fifo], in: shop.repository.directory,
+        variables: shop.repository.environment)
       kill(pid, SIGTERM)
     }
     #expect(status == .exited(0))

@@ -73,9 +73,14 @@ final class Workshop: Sendable {
   @discardableResult
   func tick(settled: Bool = true) async throws -> TickReport {
     let site = try await Site.find(from: repository.path)
+    var surroundings = try surroundings()
+    // It never sleeps for a due time, only for the lock, which a child that another test has
+    // forked and not yet executed may hold for a moment.
+    surroundings.timekeeper = Timekeeper(
+      now: clock.timekeeper.now, sleep: Timekeeper.system.sleep)
     let tick = Tick(
       site: site, options: .init(patience: .zero, skipsSettling: settled),
-      surroundings: try surroundings())
+      surroundings: surroundings)
     guard case .ran(let report) = try await tick.run(.waits) else {
       throw EngineError.notPossible("the tick did not run")
     }
