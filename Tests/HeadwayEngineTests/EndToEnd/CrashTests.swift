@@ -52,6 +52,8 @@ import Testing
       try await stage.snapshot() == control.snapshot(), "\(scene) died at \(place)")
     #expect(try await stage.ledgerIsSound(), "\(scene) died at \(place)")
     #expect(try await stage.hasPinnedAnchor(), "\(scene) died at \(place)")
+    let replay = try await stage.shop.process("replay", "--all")
+    #expect(replay.code == 0, "\(scene) died at \(place): \(replay)")
     return true
   }
 

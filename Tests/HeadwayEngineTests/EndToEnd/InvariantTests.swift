@@ -1,0 +1,155 @@
+import Git
+import Glibc
+import HeadwayCore
+import HeadwayTestSupport
+import Testing
+
+@testable import HeadwayEngine
+
+/// What must hold whatever happens.
+@Suite(.timeLimit(.minutes(2))) struct InvariantTests {
+  /// The board as the index gives it, and as it is without one.
+  private func compareBoards(_ shop: Workshop, _ place: String) async throws {
+    let site = try await Site.find(from: shop.repository.path)
+    let kept = try await LedgerView.open(site).board
+    for suffix in ["", "-wal", "-shm"] { unlink(site.folders.index + suffix) }
+    let made = try await LedgerView.open(site).board
+    #expect(kept.runs == made.runs, "\(place)")
+    #expect(kept.effects == made.effects, "\(place)")
+    #expect(kept.spend == made.spend, "\(place)")
+    #expect(kept.incidents == made.incidents, "\(place)")
+    #expect(kept.main == made.main && kept.opening == made.opening, "\(place)")
+    #expect(kept.latest == made.latest, "\(place)")
+  }
+
+  @Test func deletingTheIndexChangesNothing() async throws {
+    let shop = try await Workshop()
+    shop.staff.script("thinker") { order in
+      .delivering(Staff.outputs(of: order), cost: Money(micros: 300_000, currency: .usd))
+    }
+    try await shop.submit("launch", Project.brief("article", "Launch"))
+    try await shop.submit("a", Project.brief("paid", "A"))
+    try await compareBoards(shop, "waiting")
+    try await shop.state("reject", on: "launch/approve", message: "Again.")
+    try await shop.tick()
+    try await compareBoards(shop, "rejected")
+    try await shop.submit("launch", Project.brief("article", "Launch", "Edited."))
+    try await shop.merge(try await shop.proposal("launch/approve"))
+    try await shop.tick()
+    try await compareBoards(shop, "published")
+    shop.clock.advance(by: .days(1))
+    try await shop.submit("launch", Project.brief("article", "Launch", "Once more."))
+    try await shop.git("reset", "--quiet", "--hard", "HEAD~2")
+    try await shop.tick()
+    try await compareBoards(shop, "rewritten")
+    let finished = try await shop.id(of: "a/think")
+    _ = try await shop.type(.retry(finished))
+    try await compareBoards(shop, "a finished run came back")
+  }
+
+  @Test func badFilesOfEveryKindLeaveTheRestAlone() async throws {
+    let shop = try await Workshop()
+    let folder = shop.repository.path + "/briefs"
+    try shop.repository.write(
+      "briefs/latin.md", Array("---\npipeline: note\ntitle: ".utf8) + [0xE9, 0x0A])
+    try shop.repository.write("briefs/nul.md", [0x2D, 0x2D, 0x2D, 0x0A, 0x00])
+    try shop.repository.write("briefs/empty.md", "")
+    try shop.repository.write("briefs/plain.md", "No front matter.\n")
+    try shop.repository.write("briefs/open.md", "---\npipeline: note\ntitle: Never closed\n")
+    try shop.repository.write("briefs/alias.md", "---\na: &a note\npipeline: *a\ntitle: X\n---\n")
+    try shop.repository.write("briefs/twice.md", "---\ntitle: A\ntitle: B\npipeline: note\n---\n")
+    try shop.repository.write("briefs/large.md", [UInt8](repeating: 0x61, count: 2 << 20))
+    #expect(symlink("../headway.json", folder + "/link.md") == 0)
+    try shop.repository.write("briefs/\u{201D}; rm -rf ~ #.md", Project.brief("note", "Odd name"))
+    try shop.repository.write("pipelines/note2.json", "{ \"name\": \"note2\", ")
+    try shop.repository.write("people/eve.json", "[]")
+    try await shop.submit("good", Project.brief("note", "Good"))
+    #expect(try await shop.run("good").record.state == .succeeded)
+    let problems = try await shop.board().main?.problems.keys.sorted() ?? []
+    for name in ["latin", "nul", "empty", "plain", "open", "alias", "twice", "large"] {
+      #expect(problems.contains("briefs/\(name).md"), "\(name): \(problems)")
+    }
+    #expect(problems.contains("pipelines/note2.json") && problems.contains("people/eve.json"))
+    let runs = try await shop.board().runs.values.map(\.record.cause.path).sorted()
+    #expect(runs.count == 2 && runs.contains("briefs/good.md"), "\(runs)")
+    // Nothing of it comes back, tick after tick.
+    let tip = try await shop.repository.id("headway/ledger")
+    try await shop.tick()
+    #expect(try await shop.repository.id("headway/ledger") == tip)
+  }
+
+  @Test func brokenSettingsStopWorkUntilTheyAreMended() async throws {
+    let shop = try await Workshop()
+    try await shop.tick()
+    try await shop.repository.commit(
+      "Break", ["headway.json": "{", "briefs/n.md": Project.brief("note", "Note")])
+    try await shop.tick()
+    #expect(shop.staff.asked.isEmpty)
+    #expect(try await shop.board().main?.problems["headway.json"] != nil)
+    try await shop.repository.commit("Mend", ["headway.json": Project.settings])
+    try await shop.tick()
+    #expect(try await shop.run("n").record.state == .succeeded)
+  }
+
+  @Test func anIdleTickWritesNothing() async throws {
+    let shop = try await Workshop()
+    try await shop.submit("launch", Project.brief("article", "Launch"))
+    try await shop.submit("a", Project.brief("paid", "A", "B", ["budget: 0.10 USD"]))
+    let tip = try await shop.repository.id("headway/ledger")
+    for _ in 1...3 {
+      shop.clock.advance(by: .minutes(1))
+      try await shop.tick()
+    }
+    #expect(try await shop.repository.id("headway/ledger") == tip)
+  }
+
+  @Test func aPinnedAnchorBeforeTheTipIsWhereTheLedgerBegins() async throws {
+    let shop = try await Workshop()
+    let anchor = try await shop.repository.id("main").hex
+    try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
+    try await shop.git("config", LocalSettings.anchorKey, anchor)
+    try await shop.tick()
+    #expect(try await shop.board().opening?.anchor.hex == anchor)
+    #expect(try await shop.run("n").record.state == .succeeded)
+  }
+
+  @Test func aLedgerThatNobodyPinnedIsNotTakenForOurs() async throws {
+    let shop = try await Workshop()
+    try await shop.submit("n", Project.brief("note", "Note"))
+    try await shop.git("config", "--unset", LocalSettings.anchorKey)
+    await #expect(throws: EngineError.self) { try await shop.tick() }
+    try await shop.git("config", LocalSettings.anchorKey, try await shop.git("rev-parse", "HEAD"))
+    await #expect(throws: EngineError.self) { try await shop.tick() }
+  }
+
+  @Test func aLinkedWorkingTreeIsTheSameHome() async throws {
+    let shop = try await Workshop()
+    let linked = shop.repository.directory + "/linked"
+    try await shop.git("worktree", "add", "--quiet", "-b", "topic", linked)
+    try await shop.git("config", LocalSettings.branchKey, "main")
+    try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
+    let ending = try await Program.run(
+      "headway", ["tick"], in: linked, variables: shop.processVariables)
+    #expect(ending.code == 0, "\(ending)")
+    #expect(try await shop.run("n").record.state == .succeeded)
+    #expect(try await shop.repository.git(["-C", linked, "status", "--porcelain"]) == "")
+  }
+
+  @Test func everyDecisionReplaysByteForByte() async throws {
+    let shop = try await Workshop()
+    shop.staff.script("thinker") { order in
+      .delivering(Staff.outputs(of: order), cost: Money(micros: 600_000, currency: .usd))
+    }
+    try await shop.submit("launch", Project.brief("article", "Launch"))
+    try await shop.submit("a", Project.brief("paid", "A"))
+    try await shop.state("reject", on: "launch/approve", message: "Again.")
+    try await shop.tick()
+    try await shop.submit("launch", Project.brief("article", "Launch", "Edited."))
+    shop.clock.advance(by: .hours(1))
+    try await shop.merge(try await shop.proposal("launch/approve"))
+    try await shop.tick()
+    try await shop.submit("launch", Project.brief("article", "Launch", "After its effect."))
+    let ending = try await shop.process("replay", "--all")
+    #expect(ending.code == 0, "\(ending)")
+  }
+}
