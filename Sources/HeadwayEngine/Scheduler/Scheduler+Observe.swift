@@ -12,7 +12,18 @@ extension Scheduler {
       let now = await moment()
       return try await closeRewrites(at: now)
     }
-    if try await isStoppedByRewrite(tip) { return false }
+    if try await isUnderIncident(tip) { return false }
+    do throws(EngineError) {
+      return try await fold(tip, main: main)
+    } catch {
+      guard let why = error.commitFault else { throw error }
+      // Nothing of the commit was taken in: main stays judged where it was, and the rest goes on.
+      try await openIncident(of: tip, why: why)
+      return true
+    }
+  }
+
+  private func fold(_ tip: CommitID, main: MainRecord) async throws(EngineError) -> Bool {
     let observation = try await observer.observe(from: main.judged, to: tip)
     if case .rewound(let dropped) = observation.history,
       try await !isAccepted(tip, by: main)
@@ -231,5 +242,36 @@ extension Scheduler {
     try await ledger.append(.incident(incident), at: now)
     try await ledger.flush()
     report(.incident(incident))
+  }
+
+  /// A tip that is larger than anything is read, or that cannot be read: one incident names it.
+  private func openIncident(of tip: CommitID, why: String) async throws(EngineError) {
+    let now = await moment()
+    let id = IncidentRecord.id(at: now, about: tip.short)
+    let incident = IncidentRecord(
+      id: id, scope: .commit(tip),
+      reason: "\(site.settings.branch) at \(tip.hex) was not taken in: \(why)",
+      answer: "undo that commit, or mend what it says and `headway clear \(id)`", opened: now)
+    try await ledger.append(.incident(incident), at: now)
+    try await ledger.flush()
+    report(.incident(incident))
+  }
+}
+
+extension EngineError {
+  /// What is wrong with the commit that was being read, where it is the commit's own fault and
+  /// no failure of this machine.
+  var commitFault: String? {
+    switch self {
+    case .git(let error):
+      switch error.reason {
+      case .overLimit, .tooLarge, .damaged, .refused, .invalidUTF8, .fileAndFolder: error.message
+      default: nil
+      }
+    case .approval(.overLimit(_, let what)), .approval(.unreadable(_, let what)): what
+    case .approval(.oversized(let what)): "\(what) is too large"
+    case .approval(.git(let error)): EngineError.git(error).commitFault
+    default: nil
+    }
   }
 }
