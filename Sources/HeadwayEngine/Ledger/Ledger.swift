@@ -111,15 +111,19 @@ package actor Ledger {
       try LedgerReader.records(below: folder, of: tree, in: repository)
     }
     var spent: Int64 = 0
+    var forgotten: [LedgerFile] = []
     for file in files {
       // The days know what attempts cost; the run, which had left the board, must learn it again.
       if case .attempt(let attempt, _) = file {
         spent += attempt.cost?.micros ?? 0
       } else {
         board.fold(file)
+        forgotten.append(file)
       }
     }
     board.spend.runs[run] = spent > 0 ? spent : nil
+    // The index let go of the run's records when it finished; the next flush gives them back.
+    unflushed = forgotten + unflushed
   }
 
   private func fileChanges(

@@ -47,6 +47,21 @@ import Testing
     try await compareBoards(shop, "a finished run came back")
   }
 
+  @Test func aFinishedRunThatIsRetriedFinishesAgain() async throws {
+    let shop = try await Workshop()
+    try await shop.submit("n", Project.brief("note", "Note"))
+    #expect(try await shop.run("n").record.state == .succeeded)
+    shop.staff.script("writer") { _ in .delivering(["notes.md": Array("Other notes.\n".utf8)]) }
+    // Frozen, so that one process takes the verb and another one has to carry on.
+    #expect(try await shop.type(.freeze) == .done)
+    let id = try await shop.id(of: "n/gather")
+    #expect(try await shop.type(.retry(id)) == .done)
+    #expect(try await shop.run("n").record.state == .active)
+    #expect(try await shop.type(.thaw) == .done)
+    #expect(try await shop.run("n").record.state == .succeeded)
+    #expect(shop.staff.asked == ["gather", "write", "gather", "write"])
+  }
+
   @Test func badFilesOfEveryKindLeaveTheRestAlone() async throws {
     let shop = try await Workshop()
     let folder = shop.repository.path + "/briefs"
@@ -118,7 +133,7 @@ import Testing
     try await shop.submit("n", Project.brief("note", "Note"))
     try await shop.git("config", "--unset", LocalSettings.anchorKey)
     await #expect(throws: EngineError.self) { try await shop.tick() }
-    try await shop.git("config", LocalSettings.anchorKey, try await shop.git("rev-parse", "HEAD"))
+    try await shop.git("config", LocalSettings.anchorKey, try await shop.git("rev-parse", "HEAD^"))
     await #expect(throws: EngineError.self) { try await shop.tick() }
   }
 
