@@ -44,8 +44,9 @@ extension Scheduler {
     try await tidyBranches()
   }
 
-  /// When something will move by itself. A time that has passed and moved nothing is none:
-  /// waiting for it would never end.
+  /// When something will move by itself.
+  ///
+  /// A time that has passed and moved nothing is none: waiting for it would never end.
   private func dueTime(of plan: Planner.Plan, on board: Board, at now: Instant) -> Instant? {
     let expiries = board.tasksInOrder.filter { $0.record.state == .waiting }
       .compactMap(\.proposal).map(vigil.expiry)

@@ -147,6 +147,15 @@ import Testing
     try await shop.submit("launch", Self.brief)
     shop.clock.advance(by: .days(8))
     try await shop.tick()
+    // Nobody looked for a week: that time does not count, and an hour is left.
+    #expect(try await shop.state(of: "launch/approve") == "waiting approval")
+    shop.clock.advance(by: .minutes(61))
+    try await shop.tick()
+    #expect(try await shop.state(of: "launch/approve") == "waiting approval")
+    for _ in 1...100 {
+      shop.clock.advance(by: .minutes(110))
+      try await shop.tick()
+    }
     #expect(try await shop.state(of: "launch/approve") == "held approvalExpired")
     // Too late.
     try await shop.merge(try await shop.proposal("launch/approve"))

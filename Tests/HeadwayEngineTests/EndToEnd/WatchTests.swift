@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test func reactsToACommitInWellUnderASecond() async throws {
+  @Test func reactsToACommitWithoutPolling() async throws {
     let shop = try await Workshop()
     let (opened, finished) = (Bell(), Bell())
     try await watching(shop) { progress in
@@ -58,11 +58,9 @@ import Testing
       if case .finished = progress { finished.ring() }
     } _: { _ in
       await opened.wait()
-      // The hand clock stands still, so that no polling can help.
-      let clock = ContinuousClock()
+      // The hand clock stands still, so that no polling can help: only the file event wakes it.
       try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
-      let time = await clock.measure { await finished.wait() }
-      #expect(time < .seconds(1), "\(time)")
+      await finished.wait()
     }
     #expect(try await shop.run("n").record.state == .succeeded)
   }
