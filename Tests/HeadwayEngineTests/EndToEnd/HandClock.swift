@@ -24,7 +24,7 @@ final class HandClock: Sendable {
   var now: Instant { state.withLock { $0.now } }
 
   var timekeeper: Timekeeper {
-    Timekeeper(now: { self.now }, sleep: { try await self.sleep($0) })
+    Timekeeper(now: { self.now }, sleep: { try await self.rest($0) })
   }
 
   func advance(by span: Span) {
@@ -49,7 +49,7 @@ final class HandClock: Sendable {
     }
   }
 
-  private func sleep(_ span: Span) async throws {
+  private func rest(_ span: Span) async throws {
     let id = state.withLock { state in
       state.next += 1
       return state.next
