@@ -58,8 +58,8 @@ import Testing
       if case .finished = progress { finished.ring() }
     } _: { _ in
       await opened.wait()
-      // The hand clock stands still, so that no polling can help. Alone it takes some 150 ms; on a
-      // machine that runs other tests beside it, the scheduler of that machine decides.
+      // The hand clock stands still, so that no polling can help; how fast it is beside other tests
+      // is for the machine to decide.
       let clock = ContinuousClock()
       try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
       let time = await clock.measure { await finished.wait() }
