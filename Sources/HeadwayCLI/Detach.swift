@@ -126,7 +126,9 @@ extension Detach {
     let flags = 0x80 | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF  // 0x80: own session
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
-    var arguments = unsafe ["headway", "tick", "--no-wait"].map { unsafe strdup($0 as String) }
+    var arguments = unsafe ["headway", "tick", "--no-wait", "--progress"].map {
+      unsafe strdup($0 as String)
+    }
     unsafe arguments.append(nil)
     var variables = unsafe withoutGit(environ)
     defer { unsafe arguments.forEach { unsafe free($0) } }

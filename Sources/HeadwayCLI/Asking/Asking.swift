@@ -60,7 +60,7 @@ struct Asking: Sendable {
   }
 
   private func answers(to wanted: [Requests.Request]) async throws -> [Answered] {
-    let progress = ProgressLines(context)
+    let progress = ProgressLines(context, always: true)
     var answers: [String: Requests.Answer] = [:]
     let clock = ContinuousClock()
     let limit = clock.now + .seconds(Self.patience)

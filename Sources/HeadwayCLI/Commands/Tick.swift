@@ -33,6 +33,9 @@ package struct TickCommand: HeadwayCommand {
     help: "Exit with 10 if something waits for a person, 11 if something is held or failed.")
   package var tellsByExitCode = false
 
+  @Flag(help: "Tell what happens without a terminal too; hooks write it to the log.")
+  package var progress = false
+
   @Flag(help: "Start in the background and return at once; what hooks use.")
   package var detach = false
 
@@ -42,7 +45,7 @@ package struct TickCommand: HeadwayCommand {
 
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let site = try await context.site()
-    let progress = ProgressLines(context)
+    let progress = ProgressLines(context, always: progress)
     let tick = Tick(
       site: site,
       options: Scheduler.Options(
@@ -57,7 +60,9 @@ package struct TickCommand: HeadwayCommand {
       context.errors.line("This clone reads; another clone schedules (headway trust --home).")
       return .success
     case .leftToAnother:
-      context.errors.line("Another tick is running; it has been told to look again.")
+      if context.errorTerminal.isInteractive {
+        context.errors.line("Headway is running already; it has been told to look again.")
+      }
       return .success
     case .ran(let report): return finish(report, in: context)
     }

@@ -19,7 +19,7 @@ package struct WatchCommand: HeadwayCommand {
 
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let site = try await context.site()
-    let progress = ProgressLines(context)
+    let progress = ProgressLines(context, always: true)
     let watch = Watch(
       site: site, skipsSettling: now,
       surroundings: try context.surroundings(of: site, report: progress.report))

@@ -25,9 +25,9 @@ package struct Complaint: Hashable, Sendable {
       case let error as CommandError: Complaint(error)
       case let error as EngineError: Complaint(error)
       case let error as ApprovalError: Complaint(error)
+      case let error as SecretStore.Fault: Complaint(error)
       case let error as GitError: Complaint(error)
       case let error as GitProgramError: Complaint(error)
-      case let error as SecretStore.Fault: Complaint(error)
       default: Complaint("\(error)")
       }
   }

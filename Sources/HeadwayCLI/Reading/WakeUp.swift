@@ -7,8 +7,8 @@ struct WakeUp: Hashable, Sendable {
   let next: Instant?
   /// Tasks that the next tick would move, whenever it comes.
   let movable: Int
-  /// Somebody holds the lock: a tick or the daemon.
-  let isRunning: Bool
+  /// `headway watch` is there, and wakes for due times.
+  let isWatched: Bool
   /// When a tick last began, or somebody nudged.
   let lastTick: Instant?
   let hasHooks: Bool
@@ -20,7 +20,7 @@ struct WakeUp: Hashable, Sendable {
     self.movable = movable
     let stamp = NudgeFile(path: site.folders.nudged).stamp()
     lastTick = stamp == 0 ? nil : Instant(milliseconds: stamp / 1_000_000)
-    isRunning = try FileLock.take(site.folders.lock) == nil
+    isWatched = try WatchMark(site.folders).isAlive()
     let git = try GitProgram(environment: context.environment)
     let hooks = try await HookFolder.find(site.folders, git).state(program: context.program)
     hasHooks = hooks.contains { $0.hook != "update" && $0.state == .installed }
@@ -28,12 +28,12 @@ struct WakeUp: Hashable, Sendable {
 
   /// A line of cron shows itself by a tick in the last two minutes; nothing else wakes by clock.
   func isScheduled(at now: Instant) -> Bool {
-    isRunning || lastTick.map { now - $0 <= .minutes(2) } ?? false
+    isWatched || lastTick.map { now - $0 <= .minutes(2) } ?? false
   }
 
   func sentence(at now: Instant) -> String {
     let cause = next.map { "next due \($0.minute) (\($0.relative(to: now)))" }
-    if isRunning { return [cause, "Headway is running now"].joined() }
+    if isWatched { return [cause, "`headway watch` is running"].joined() }
     if movable > 0 {
       return "\(movable) task\(movable == 1 ? "" : "s") can move now: headway tick"
     }
@@ -51,7 +51,7 @@ struct WakeUp: Hashable, Sendable {
   var facts: JSONValue {
     [
       "next": .optional(next?.description), "movable": .integer(movable),
-      "running": .bool(isRunning),
+      "watched": .bool(isWatched),
       "lastTick": .optional(lastTick?.description), "hooks": .bool(hasHooks),
     ]
   }

@@ -3,13 +3,16 @@ internal import HeadwayEngine
 internal import Synchronization
 
 /// Tells what a tick does while it does it: one line an event, on the error output, so that what
-/// a script reads stays clean.
+/// a script reads stays clean, and only where somebody looks at it, so that cron has nothing to mail.
 final class ProgressLines: Sendable {
   private let output: Output
+  private let isShown: Bool
   private let terminal: Terminal
   private let hasSaidWaiting = Mutex(false)
 
-  init(_ context: CommandContext) {
+  /// `always` shows the lines without a terminal too, for a log.
+  init(_ context: CommandContext, always: Bool = false) {
+    isShown = always || context.errorTerminal.isInteractive
     output = context.errors
     terminal = context.errorTerminal
   }
@@ -19,10 +22,11 @@ final class ProgressLines: Sendable {
       defer { said = true }
       return !said
     }
-    if isNew { output.line("Waiting for another tick to finish …") }
+    if isNew, isShown { output.line("Waiting for another tick to finish …") }
   }
 
   @Sendable func report(_ progress: Progress) {
+    guard isShown else { return }
     let (mark, style, text) = Self.line(progress)
     output.line("\(terminal.styled(mark, style)) \(text.visible)")
   }

@@ -68,10 +68,13 @@ package struct WorkOrder: Sendable {
     /// The JSON Schema that a JSON output must satisfy; models with native structured output
     /// are given it too.
     package let schema: JSONValue?
+    /// Whether the task may end well without it.
+    package let isOptional: Bool
 
-    package init(name: String, schema: JSONValue?) {
+    package init(name: String, schema: JSONValue?, isOptional: Bool = false) {
       self.name = name
       self.schema = schema
+      self.isOptional = isOptional
     }
   }
 

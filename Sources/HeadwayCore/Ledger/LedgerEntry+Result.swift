@@ -107,6 +107,9 @@ extension Board {
     if let failure = attempt.failure {
       return "\(who), after \(time)\(price): \(failure.kind.rawValue): \(failure.message)"
     }
+    if attempt.outcome == .lost {
+      return "Nobody knows how it ended: Headway was gone before \(who) had finished."
+    }
     let words = outputs.values.reduce(0) { sum, bytes in
       sum + bytes.split { $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }.count
     }

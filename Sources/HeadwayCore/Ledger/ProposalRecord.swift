@@ -38,7 +38,7 @@ extension ProposalRecord {
     [
       "format": 1, "run": .text(attempt.task.run), "task": .text(attempt.task.task),
       "attempt": .integer(attempt.number), "branch": .string(branch), "commit": .text(commit),
-      "record": ["path": .text(record.path), "blob": .text(record.blob)], "over": "content",
+      "record": ["path": .text(record.path), "blob": .text(record.blob)], "over": "output",
       "content": .keyed(content.mapValues { .text($0) }),
       "base": .keyed(base.mapValues { .text($0) }),
       "risk": .string(risk.rawValue), "role": .text(requirement.role),
@@ -51,7 +51,7 @@ extension ProposalRecord {
   package init(json: JSONValue) throws(RecordFault) {
     let fields = try RecordFields(json, kind: "proposal", format: 1)
     let over = try fields.text("over")
-    guard over == "content" else { throw fields.fault("over", "is `\(over)`, not `content`") }
+    guard over == "output" else { throw fields.fault("over", "is `\(over)`, not `output`") }
     self.init(
       attempt: AttemptID(
         task: TaskID(run: try fields.run("run"), task: try fields.name("task")),

@@ -55,8 +55,9 @@ struct AttemptPlanner: Sendable {
       intent: task.specification.intent, brief: brief.body, title: run.record.title,
       parameters: run.record.parameters, inputs: inputs.map(\.input),
       recalled: recalled.chosen,
-      outputs: task.specification.outputs.keys.sorted().map {
-        WorkOrder.DeclaredOutput(name: $0, schema: schemas[$0] ?? nil)
+      outputs: task.specification.outputs.sorted { $0.key < $1.key }.map { name, rule in
+        WorkOrder.DeclaredOutput(
+          name: name, schema: schemas[name] ?? nil, isOptional: rule.isOptional)
       }, deadline: now + task.specification.timeouts.run,
       limits: limits(task, setup: setup, settings: settings), executor: setup)
     return .success(

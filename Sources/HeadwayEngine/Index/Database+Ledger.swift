@@ -20,6 +20,18 @@ extension LedgerIndex {
     return try recreate(path)
   }
 
+  /// Opens without writing; throws for a file that is missing, of another format, or no database.
+  static func openExisting(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(10)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) == format else {
+      throw EngineError.index("another format")
+    }
+    return queue
+  }
+
   static func recreate(_ path: String) throws -> DatabaseQueue {
     for suffix in ["", "-wal", "-shm"] where unsafe unlink(path + suffix) != 0 && errno != ENOENT {
       throw EngineError.file(path: path + suffix, operation: "remove", code: errno)

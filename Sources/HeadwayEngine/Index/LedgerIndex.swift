@@ -20,6 +20,42 @@ package actor LedgerIndex {
     do { database = try Self.inMemory() } catch { throw .index("\(error)") }
   }
 
+  /// The index as it lies on the disk, with what it lacks folded in memory alone; one made anew in
+  /// memory where there is none that fits.
+  static func reading(
+    _ path: String, at tip: ObjectID, in store: GitStore
+  ) async throws(EngineError) -> (index: LedgerIndex, board: Board) {
+    if let stored = try? LedgerIndex(existing: path),  // A cache that cannot be read is none.
+      let board = try await stored.boardWithoutStoring(at: tip, in: store)
+    {
+      return (stored, board)
+    }
+    let index = try LedgerIndex()
+    return (index, try await index.board(at: tip, in: store))
+  }
+
+  private init(existing path: String) throws {
+    self.path = path
+    database = try Self.openExisting(path)
+  }
+
+  private func boardWithoutStoring(
+    at tip: ObjectID, in store: GitStore
+  ) async throws(EngineError) -> Board? {
+    let stored: (tip: String?, board: Board)
+    do {
+      stored = try await database.read { try ($0.storedTip(), $0.storedBoard()) }
+    } catch { return nil }
+    if stored.tip == tip.hex { return stored.board }
+    guard let old = stored.tip.flatMap({ ObjectID(hex: $0) }),
+      try await isAncestor(old, of: tip, in: store)
+    else { return nil }
+    var board = stored.board
+    for file in try await changes(from: old, to: tip, board: board, in: store) { board.fold(file) }
+    _ = board.dropFinished()
+    return board
+  }
+
   /// The board at `tip`: as stored, with the difference folded in, or made anew.
   package func board(at tip: ObjectID?, in store: GitStore) async throws(EngineError) -> Board {
     guard let tip else {
@@ -105,7 +141,14 @@ package actor LedgerIndex {
   private func follow(
     from old: ObjectID, to tip: ObjectID, board: Board, in store: GitStore
   ) async throws(EngineError) -> Board {
-    let files = try await store.perform { (repository) throws(EngineError) in
+    let files = try await changes(from: old, to: tip, board: board, in: store)
+    return try await take(files, tip: tip, onto: board)
+  }
+
+  private func changes(
+    from old: ObjectID, to tip: ObjectID, board: Board, in store: GitStore
+  ) async throws(EngineError) -> [LedgerFile] {
+    try await store.perform { (repository) throws(EngineError) in
       do {
         let before = try repository.commit(old).tree
         let after = try repository.commit(tip).tree
@@ -116,7 +159,6 @@ package actor LedgerIndex {
         throw error
       } catch { throw .index("\(error)") }
     }
-    return try await take(files, tip: tip, onto: board)
   }
 
   private func rebuild(at tip: ObjectID, in store: GitStore) async throws(EngineError) -> Board {

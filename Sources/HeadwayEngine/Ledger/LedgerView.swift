@@ -12,13 +12,20 @@ package struct LedgerView: Sendable {
 
   /// Reads the local ledger, or the one that a remote brought to a clone that only reads.
   ///
-  /// The index is kept only where nobody else is writing it; otherwise the fold stays in memory.
+  /// At home the index belongs to the holder of the lock, and reading must not take that away
+  /// from a tick that comes meanwhile: what the index lacks is folded in memory. Other clones have
+  /// no tick, and keep their index themselves.
   package static func open(_ site: Site) async throws(EngineError) -> LedgerView {
     guard let tip = try await tip(of: site) else { throw .noLedger }
-    let lock = try lock(site)
-    let isFree = lock != nil
-    let index = isFree ? try LedgerIndex(path: site.folders.index) : try LedgerIndex()
-    let board = try await index.board(at: tip, in: site.store)
+    let lock = site.settings.isHome ? nil : try lock(site)
+    let index: LedgerIndex
+    let board: Board
+    if lock != nil {
+      index = try LedgerIndex(path: site.folders.index)
+      board = try await index.board(at: tip, in: site.store)
+    } else {
+      (index, board) = try await LedgerIndex.reading(site.folders.index, at: tip, in: site.store)
+    }
     let tree: ObjectID
     do {
       tree = try await site.store.perform { (repository) throws(GitError) in

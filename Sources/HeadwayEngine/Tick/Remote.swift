@@ -21,8 +21,14 @@ struct Remote: Sendable {
   }
 
   /// Fetches main and, where there is one, what home pushed there earlier.
+  ///
+  /// A remote that main was never pushed to has nothing to fetch yet.
   func fetch() async throws(EngineError) {
-    do {
+    do throws(GitProgramError) {
+      let there = try await git.run(
+        ["ls-remote", "--", name, "refs/heads/\(branch)"], in: folder, as: .user,
+        adding: ["GIT_TERMINAL_PROMPT": "0"])
+      guard !there.standardOutput.isEmpty else { return }
       try await git.fetch(
         from: name,
         [

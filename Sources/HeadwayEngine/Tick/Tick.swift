@@ -41,19 +41,22 @@ package struct Tick: Sendable {
     let nudge = NudgeFile(path: site.folders.nudged)
     try nudge.touch()
     var last: TickReport?
-    for _ in 0..<Self.rounds {
+    var rounds = 0
+    while rounds < Self.rounds {
       let seen = nudge.stamp()
-      switch try await round(whenReady) {
-      case nil where contention == .leaves && last == nil: return .leftToAnother
-      case nil:
+      guard let report = try await round(whenReady) else {
         // Whoever took it after us has seen every nudge, ours included.
         if let last { return .ran(last) }
+        // A daemon keeps the lock for good, and looks again by itself.
+        let isWatched = try WatchMark(site.folders).isAlive()
+        if contention == .leaves || isWatched { return .leftToAnother }
         whenWaiting()
         try await rest()
-      case let report?:
-        last = report
-        if nudge.stamp() == seen { return .ran(report) }
+        continue
       }
+      rounds += 1
+      last = report
+      if nudge.stamp() == seen { return .ran(report) }
     }
     throw .notPossible("the repository was nudged \(Self.rounds) times during one tick")
   }

@@ -32,6 +32,8 @@ package struct Watch: Sendable {
     guard let lock = try FileLock.take(site.folders.lock) else { return .leftToAnother }
     let remote = Remote(site: site, git: surroundings.git)
     try await remote?.fetch()
+    let mark = WatchMark(site.folders)
+    try mark.set()
     let scheduler = try await Scheduler(
       site: site, options: .init(patience: nil, skipsSettling: skipsSettling),
       surroundings: surroundings)
@@ -42,6 +44,7 @@ package struct Watch: Sendable {
     let events = try FolderEvents(watchedFolders)
     let report = try await run(scheduler, changes: events.changes, remote: remote)
     _ = consume events
+    try mark.remove()
     _ = consume lock
     return .stopped(report)
   }

@@ -22,8 +22,10 @@ struct OutputFolder {
     }
     var outputs: [String: [UInt8]] = [:]
     var room = limit
-    for name in declared.map(\.name) {
+    for output in declared {
+      let name = output.name
       guard names.contains(name) else {
+        if output.isOptional { continue }
         throw Failure(.badOutput, "the output `\(name)` is missing")
       }
       let bytes = try read(name, in: folder, room: room, limit: limit)

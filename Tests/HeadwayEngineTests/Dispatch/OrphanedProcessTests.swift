@@ -12,12 +12,16 @@ import Testing
   private static func orphan() async throws -> ProcessIdentity {
     let script = """
       import os, sys, signal, time
-      if os.fork(): os._exit(0)
+      told, tells = os.pipe()
+      if os.fork():
+          # What the leader prints is read only while this process, its starter, is there.
+          print(os.read(told, 20).decode(), flush=True)
+          os._exit(0)
       os.setsid()
       if os.fork() == 0:
           os.setpgid(0, 0); signal.signal(signal.SIGTERM, signal.SIG_IGN)
       else:
-          print(os.getpid(), flush=True)
+          os.write(tells, str(os.getpid()).encode())
       os.close(1); os.close(2)
       time.sleep(600)
       """

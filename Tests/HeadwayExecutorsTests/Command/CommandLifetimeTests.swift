@@ -27,7 +27,7 @@ import Testing
     let clock = ContinuousClock()
     let start = clock.now
     _ = try await run.execute(order).result.get()
-    #expect(clock.now - start < .seconds(60))
+    #expect(clock.now - start < .seconds(400))
     #expect(run.observer.processes.count == 1)
     #expect(run.leftProcesses.isEmpty)
     #expect(run.leftFolders.isEmpty)
@@ -41,7 +41,7 @@ import Testing
     let clock = ContinuousClock()
     let start = clock.now
     let outcome = await run.execute(order)
-    #expect(clock.now - start < .seconds(60))
+    #expect(clock.now - start < .seconds(400))
     #expect(outcome.failure?.kind == .timeout)
     #expect(run.leftProcesses.isEmpty)
     #expect(run.leftFolders.isEmpty)
