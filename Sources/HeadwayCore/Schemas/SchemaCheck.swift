@@ -117,7 +117,11 @@ extension SchemaCheck {
     }
     let given = Set(fields.map(\.key))
     for schema in object.fields where schema.isRequired && !given.contains(schema.name) {
-      report("`\(schema.name)` is missing\(place(label))", at: node.mark)
+      // In an open object a slip of the pen is a field of its own.
+      let slip = Nearest.nearest(to: schema.name, among: given.subtracting(known))
+      report(
+        "`\(schema.name)` is missing\(place(label))", at: node.mark,
+        hint: slip.map { "did you mean it by `\($0)`?" })
     }
     for names in object.exactlyOne where names.count(where: given.contains) != 1 {
       let list = names.map { "`\($0)`" }.joined(separator: ", ")

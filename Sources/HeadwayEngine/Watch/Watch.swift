@@ -10,6 +10,7 @@ package struct Watch: Sendable {
   /// Behind the file events, for what they miss: a network file system, a packed ref.
   private static let poll = Span.seconds(2)
   private static let remotePoll = Span.seconds(30)
+  private static let lockPause = Span(milliseconds: 100)
 
   package init(site: Site, skipsSettling: Bool, surroundings: Scheduler.Surroundings) {
     self.site = site
@@ -29,7 +30,7 @@ package struct Watch: Sendable {
   ) async throws(EngineError) -> End {
     guard site.settings.isHome else { return .reader }
     try ProgramFolder.makeFolder(site.folders.requests)
-    guard let lock = try FileLock.take(site.folders.lock) else { return .leftToAnother }
+    guard let lock = try await takeLock() else { return .leftToAnother }
     let remote = Remote(site: site, git: surroundings.git)
     try await remote?.fetch()
     let mark = WatchMark(site.folders)
@@ -47,6 +48,17 @@ package struct Watch: Sendable {
     try mark.remove()
     _ = consume lock
     return .stopped(report)
+  }
+
+  /// Waits for a tick to finish; `nil` where another daemon has the lock for good.
+  private func takeLock() async throws(EngineError) -> FileLock? {
+    while true {
+      if let lock = try FileLock.take(site.folders.lock) { return lock }
+      if try WatchMark(site.folders).isAlive() { return nil }
+      do { try await surroundings.timekeeper.sleep(Self.lockPause) } catch {
+        throw .notPossible("interrupted while a tick was running")
+      }
+    }
   }
 
   private var watchedFolders: [String] {

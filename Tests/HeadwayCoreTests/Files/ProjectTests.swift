@@ -200,6 +200,15 @@ import Testing
     #expect(told.first?.message == "`run` is missing")
   }
 
+  @Test func aMissingFieldIsLookedForAmongTheParametersOfABrief() throws {
+    let tree = SampleTree().with("briefs/slip.md", "---\npipline: article\ntitle: X\n---\nText")
+    let told = try tree.project().errors(in: "briefs/slip.md")
+    #expect(
+      told.map(\.description) == [
+        "briefs/slip.md:2:1: `pipeline` is missing\nhint: did you mean it by `pipline`?"
+      ])
+  }
+
   @Test func aFileHasTheNameThatItStates() throws {
     let tree = SampleTree().with(
       "executors/other.json", #"{ "name": "another", "kind": "person", "role": "creator" }"#)
