@@ -33,6 +33,18 @@ struct ProgramTests {
     #expect(result.standardOutput.contains("headway.json: error: missing"))
   }
 
+  /// Plain git, real hooks, a real key: from `init` to the published page and the replay.
+  @Test func theMainJobRunsInAWorkingCloneByItsHooks() async throws {
+    let trial = try await Trial()
+    let output = try await TemporaryRepository.run(
+      ["env", try program(), "demo"], in: trial.home,
+      variables: trial.variables.merging(["TMPDIR": trial.home]) { $1 })
+    #expect(output.contains("Waits for you, dana-demo"))
+    #expect(output.contains("approval: launch-"))
+    #expect(output.contains("result: launch-") && output.contains("/publish succeeded"))
+    #expect(output.contains("commits: the same, byte for byte."))
+  }
+
   @Test func detachingLeavesANudgeAndLetsGoOfTheHook() async throws {
     let trial = try await Trial()
     mkdir(trial.path + "/deep", 0o777)
