@@ -12,29 +12,6 @@ package struct CheckResult: Hashable, Sendable {
   }
 }
 
-/// What of a text is counted.
-package enum Measure: String, Hashable, Sendable, CaseIterable { case words, characters, lines }
-
-package enum Comparison: String, Hashable, Sendable, CaseIterable {
-  case less = "<"
-  case atMost = "<="
-  case equal = "=="
-  case different = "!="
-  case atLeast = ">="
-  case more = ">"
-
-  func holds(_ left: Int, _ right: Int) -> Bool {
-    switch self {
-    case .less: left < right
-    case .atMost: left <= right
-    case .equal: left == right
-    case .different: left != right
-    case .atLeast: left >= right
-    case .more: left > right
-    }
-  }
-}
-
 /// The checks that every output can be held to.
 package enum OutputChecks {
   /// Whether there is an output and anything in it but white space.
@@ -45,7 +22,7 @@ package enum OutputChecks {
   }
 
   package static func measure(
-    _ measure: Measure, _ comparison: Comparison, _ bound: Int, of bytes: [UInt8]
+    _ measure: Check.Measure, _ comparison: Check.Comparison, _ bound: Int, of bytes: [UInt8]
   ) -> CheckResult {
     let count = count(measure, in: bytes)
     let check = "\(measure.rawValue) \(comparison.rawValue) \(bound)"
@@ -55,7 +32,7 @@ package enum OutputChecks {
   }
 
   /// Words are those of the text; front matter, footnotes and code are not written for reading.
-  package static func count(_ measure: Measure, in bytes: [UInt8]) -> Int {
+  package static func count(_ measure: Check.Measure, in bytes: [UInt8]) -> Int {
     switch measure {
     case .characters: return String(decoding: bytes, as: UTF8.self).count
     case .lines:

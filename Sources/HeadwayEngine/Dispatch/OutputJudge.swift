@@ -60,10 +60,7 @@ struct OutputJudge {
       case .grounded: return grounding.check(bytes)
       case .style: return plan.style.check(bytes)
       case .measure(let measure, let comparison, let bound):
-        let count = OutputChecks.count(Measure(rawValue: measure.rawValue) ?? .words, in: bytes)
-        return CheckResult(
-          check: text,
-          finding: comparison.holds(count, bound) ? nil : "has \(count) \(measure.rawValue)")
+        return OutputChecks.measure(measure, comparison, bound, of: bytes)
       }
     } catch {
       // A check that nobody can run must not pass.

@@ -15,7 +15,7 @@ private func missing(_ output: String, in inputs: String...) -> [String] {
     #expect(OutputChecks.count(.words, in: text) == 5)
     #expect(OutputChecks.measure(.words, .atLeast, 5, of: text).passes)
     #expect(OutputChecks.measure(.words, .atLeast, 600, of: text).finding == "has 5 words")
-    #expect(OutputChecks.measure(.lines, .equal, 5, of: text).passes)
+    #expect(OutputChecks.measure(.lines, .exactly, 5, of: text).passes)
     #expect(OutputChecks.presence(nil).finding == "was not written")
     #expect(OutputChecks.presence(bytes(" \n")).finding == "is empty")
     #expect(OutputChecks.presence(text).passes)
