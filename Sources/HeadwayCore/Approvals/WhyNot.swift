@@ -50,7 +50,7 @@ package enum WhyNot: Error, Hashable, Sendable {
 extension WhyNot {
   package var text: String {
     switch self {
-    case .signature(let refusal): "does not count: \(refusal.text)"
+    case .signature(let refusal): refusal.text
     case .lacksRole(let person, let role): "\(person) does not hold the role \(role)"
     case .isRequester(let person): "\(person) asked for this, and somebody else has to approve it"
     case .unknownPerson(let person): "nobody in people/ is called \(person)"
