@@ -9,6 +9,7 @@ struct AttemptRunner: Sendable {
   let runningFolder: String
   let runner: String
   let timekeeper: Timekeeper
+  let redactionKey: RedactionKey
   let checkpoint: Checkpoint
 
   func run(_ plan: AttemptPlan) async -> Settlement {
@@ -89,21 +90,20 @@ struct AttemptRunner: Sendable {
     return used + stored
   }
 
-  /// Logs and prompts are kept with their secrets taken out, under a key nobody has: what is
-  /// replaced cannot be looked up again.
+  /// Logs and prompts are kept with their secrets replaced by tokens.
   private func kept(_ report: Outcome.Report, _ scanner: SecretScanner) -> [String: [UInt8]] {
     var kept: [String: [UInt8]] = [:]
     if let rendered = report.rendered, !rendered.isEmpty {
-      kept["prompt"] = scanner.redacted(rendered, key: Array(runner.utf8))
+      kept["prompt"] = scanner.redacted(rendered, key: redactionKey.bytes)
     }
     if let log = report.log, !log.isEmpty {
-      kept["log"] = scanner.redacted(log, key: Array(runner.utf8))
+      kept["log"] = scanner.redacted(log, key: redactionKey.bytes)
     }
     return kept
   }
 
   private func redacted(_ failure: Failure, _ scanner: SecretScanner) -> Failure {
-    let bytes = scanner.redacted(Array(failure.message.utf8), key: Array(runner.utf8))
+    let bytes = scanner.redacted(Array(failure.message.utf8), key: redactionKey.bytes)
     return Failure(
       failure.kind, String(decoding: bytes, as: UTF8.self), retryAfter: failure.retryAfter)
   }

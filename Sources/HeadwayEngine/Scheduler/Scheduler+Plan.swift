@@ -106,7 +106,8 @@ extension Scheduler {
     let attempt = AttemptID(task: id, number: dispatch.attempt)
     let worker = AttemptRunner(
       adapters: adapters, secrets: secrets, runningFolder: site.folders.running,
-      runner: runner.description, timekeeper: timekeeper, checkpoint: checkpoint)
+      runner: runner.description, timekeeper: timekeeper,
+      redactionKey: redactionKey, checkpoint: checkpoint)
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     running[attempt] = stop
     let cause = run.record.revisions.last?.commit ?? run.record.cause.commit

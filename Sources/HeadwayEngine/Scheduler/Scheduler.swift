@@ -20,6 +20,7 @@ package actor Scheduler {
   let signatureTools: SignatureTools
   let durability: Durability
   let checkpoint: Checkpoint
+  let redactionKey: RedactionKey
   let nudge: NudgeFile
 
   /// Attempts under way, each with the way to stop it.
@@ -93,6 +94,7 @@ package actor Scheduler {
     cache = surroundings.cache
     report = surroundings.report
     checkpoint = surroundings.checkpoint
+    redactionKey = try RedactionKey(path: site.folders.redactionKey)
     reader = MainReader(store: site.store)
     observer = Observer(store: site.store)
     nudge = NudgeFile(path: site.folders.nudged)

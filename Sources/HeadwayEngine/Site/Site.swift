@@ -22,6 +22,7 @@ package struct Site: Sendable {
     package var running: String { "\(headway)/running" }
     package var requests: String { "\(headway)/requests" }
     package var vigil: String { "\(headway)/vigil.json" }
+    package var redactionKey: String { "\(headway)/redaction.key" }
     package var told: String { "\(headway)/told.json" }
     package var index: String { "\(headway)/index.sqlite" }
     package var log: String { "\(headway)/log" }
