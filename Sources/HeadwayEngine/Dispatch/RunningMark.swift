@@ -47,7 +47,7 @@ package struct RunningMark: AttemptObserver {
     try ProgramFolder.makeFolder(folder)
     let text = "\(process.pid) \(process.startTicks)\n"
     try ProgramFolder.write(Array(text.utf8), to: path, mode: 0o600)
-    checkpoint(.processMarked)
+    try checkpoint(.processMarked)
   }
 
   package func remove() throws(EngineError) {

@@ -79,7 +79,7 @@ package actor Ledger {
     let (queue, reference, durability) = (queue, reference, durability)
     let files = unflushed
     unflushed = []
-    checkpoint(.beforeFlush)
+    try checkpoint(.beforeFlush)
     do {
       let move = try await store.perform { (repository) throws(GitError) in
         try queue.flush(
@@ -89,11 +89,11 @@ package actor Ledger {
         throw EngineError.secondWriter(
           expected: queue.tip.map(CommitID.init), found: current.map(CommitID.init))
       }
-      checkpoint(.beforeIndex)
+      try checkpoint(.beforeIndex)
       try await index.save(files, tip: queue.tip)
       let gone = board.dropFinished()
       try await index.drop(gone)
-      checkpoint(.afterFlush)
+      try checkpoint(.afterFlush)
     } catch let error as GitError {
       throw .git(error)
     } catch let error as EngineError {

@@ -10,21 +10,25 @@ extension Scheduler {
       let draft = draft(of: task.record, in: run, board: board, snapshot: snapshot)
     else { return }
     let writer = ProposalWriter(store: site.store, durability: durability)
+    let made: Result<ProposalRecord, ApprovalError>
+    do { made = .success(try await writer.write(draft, onto: snapshot.commit)) } catch {
+      made = .failure(error)
+    }
     let entry: LedgerEntry?
-    do {
-      let proposal = try await writer.write(draft, onto: snapshot.commit)
-      checkpoint(.proposalMade)
+    switch made {
+    case .success(let proposal):
+      try checkpoint(.proposalMade)
       entry = board.proposing(
         proposal, cause: run.record.revisions.last?.commit ?? run.record.cause.commit)
-      report(.proposed(proposal.attempt, branch: proposal.branch))
-    } catch {
+      announce(.proposed(proposal.attempt, branch: proposal.branch))
+    case .failure(let error):
       guard let why = error.proposalFault else { throw .approval(error) }
       entry = board.holdingUnproposed(
         id, why: why, runner: runner.description, at: await moment())
     }
     guard let entry else { return }
     try await ledger.append(entry, at: await moment())
-    try await ledger.flush()
+    try await flush()
   }
 
   private func draft(
@@ -118,7 +122,7 @@ extension Scheduler {
       reason: "\(proposal.attempt) could not be judged at \(tip.short): \(fault)",
       answer: "headway approve \(task), which makes a statement", opened: now)
     try await ledger.append(.incident(incident), at: now)
-    report(.incident(incident))
+    announce(.incident(incident))
   }
 
   private func judge(_ board: Board, _ before: MainSnapshot) -> ApprovalJudge? {
@@ -165,9 +169,9 @@ extension Scheduler {
       at: now)
     guard let entry else { return }
     try await ledger.append(entry, at: now)
-    for judgement in finding.judgements { report(.judged(finding.proposal.attempt, judgement)) }
+    for judgement in finding.judgements { announce(.judged(finding.proposal.attempt, judgement)) }
     for case .run(let run) in entry.files where run.state != .active {
-      report(.finished(run.id, run.state))
+      announce(.finished(run.id, run.state))
     }
     if case .approved = finding.status { settled.append(finding.proposal) }
   }
@@ -200,7 +204,7 @@ extension Scheduler {
   /// checked out stays.
   func tidyBranches() async throws(EngineError) {
     guard !settled.isEmpty else { return }
-    checkpoint(.beforeTidying)
+    try checkpoint(.beforeTidying)
     let proposals = settled
     settled = []
     do {

@@ -31,7 +31,7 @@ extension Scheduler {
     guard !refusals.isEmpty, var main = await ledger.board.main else { return }
     for (path, messages) in refusals {
       main.problems[path] = messages
-      report(.refused(path: path, messages: messages))
+      announce(.refused(path: path, messages: messages))
     }
     try await ledger.append(
       .observed(main, summary: "\(refusals.count) files cannot become runs yet."), at: now)
@@ -64,7 +64,7 @@ extension Scheduler {
         return nil
       }
       try await ledger.append(admission.entry, at: now)
-      report(.admitted(plan.id, title: plan.title))
+      announce(.admitted(plan.id, title: plan.title))
       return nil
     }
   }
@@ -106,6 +106,6 @@ extension Scheduler {
       throw .notPossible(error.description)
     }
     try await ledger.append(entry, at: now)
-    report(.finished(run.record.id, .cancelled))
+    announce(.finished(run.record.id, .cancelled))
   }
 }

@@ -56,7 +56,7 @@ extension Scheduler {
     }
     // Pinned first: a ledger without an anchor could be anybody's.
     try await pin(anchor)
-    checkpoint(.anchorPinned)
+    try checkpoint(.anchorPinned)
     let now = await moment()
     let main = MainRecord(
       branch: site.settings.branch, judged: anchor, observed: now,
@@ -65,7 +65,7 @@ extension Scheduler {
     let opening = LedgerOpening(anchor: anchor, branch: site.settings.branch, opened: now)
     try await ledger.append(.genesis(opening, main: main), at: now)
     try await takeInBriefs(observation.briefs, snapshot: snapshot, at: now)
-    try await ledger.flush()
+    try await flush()
     report(.opened(anchor))
     return true
   }
@@ -101,7 +101,7 @@ extension Scheduler {
     let isRewind = observation.history != .forward
     if isRewind {
       try await rescue(main.judged)
-      checkpoint(.tipRescued)
+      try checkpoint(.tipRescued)
       next.rescued = Array((main.rescued + [main.judged]).suffix(20))
     }
     let judged = try await judge(observation, main: main, at: now)
@@ -116,7 +116,7 @@ extension Scheduler {
     }
     try await takeInBriefs(briefs, snapshot: snapshot, at: now)
     try await closeRewrites(at: now)
-    report(.observed(observation.to))
+    announce(.observed(observation.to))
     await stopCancelled()
   }
 
@@ -222,7 +222,7 @@ extension Scheduler {
       answer: "bring it back with `git push . \(old.short):refs/heads/rescued-main` and merge, "
         + "or accept the rewrite with `headway clear \(id)`", opened: now, rewrite: new)
     try await ledger.append(.incident(incident), at: now)
-    try await ledger.flush()
+    try await flush()
     report(.incident(incident))
   }
 
@@ -240,7 +240,7 @@ extension Scheduler {
       answer: "`git config --unset \(LocalSettings.homeKey)` in one of the two homes; once the "
         + "remote's ledger is this one, `headway clear \(id)`", opened: now)
     try await ledger.append(.incident(incident), at: now)
-    try await ledger.flush()
+    try await flush()
     report(.incident(incident))
   }
 
@@ -253,7 +253,7 @@ extension Scheduler {
       reason: "\(site.settings.branch) at \(tip.hex) was not taken in: \(why)",
       answer: "undo that commit, or mend what it says and `headway clear \(id)`", opened: now)
     try await ledger.append(.incident(incident), at: now)
-    try await ledger.flush()
+    try await flush()
     report(.incident(incident))
   }
 }

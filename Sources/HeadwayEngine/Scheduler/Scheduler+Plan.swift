@@ -38,9 +38,12 @@ extension Scheduler {
     return true
   }
 
-  /// Makes durable what was appended, and then tidies up what that makes superfluous.
+  /// Makes durable what was appended, tells of it, and tidies up what that makes superfluous.
   func flush() async throws(EngineError) {
     try await ledger.flush()
+    let lines = untold
+    untold = []
+    for line in lines { report(line) }
     try await tidyBranches()
   }
 
@@ -119,17 +122,16 @@ extension Scheduler {
     } else {
       planned = try await planner(snapshot, anchor: anchor).plan(task, of: run)
     }
-    let waker = waker
-    group.addTask {
-      switch planned {
-      case .failure(let failure):
-        waker.yield(
-          .finished(
-            worker.settlement(
-              of: task, dispatch: dispatch, failing: failure, cause: cause, anchor: anchor)))
-      case .success(let plan):
-        waker.yield(.finished(await Self.run(plan, worker, until: stops)))
-      }
+    switch planned {
+    case .failure(let failure):
+      // At once and not by a task, so that failures settle in the order of the decisions.
+      waker.yield(
+        .finished(
+          worker.settlement(
+            of: task, dispatch: dispatch, failing: failure, cause: cause, anchor: anchor)))
+    case .success(let plan):
+      let waker = waker
+      group.addTask { waker.yield(.finished(await Self.run(plan, worker, until: stops))) }
     }
   }
 
@@ -185,11 +187,11 @@ extension Scheduler {
     let id = settlement.attempt.id
     running[id]?.finish()
     running[id] = nil
-    checkpoint(.attemptEnded)
+    try checkpoint(.attemptEnded)
     guard let entry = await ledger.board.settling(settlement) else { return }
     try await ledger.append(entry, at: await moment())
     try await flush()
-    checkpoint(.beforeUnmark)
+    try checkpoint(.beforeUnmark)
     try RunningMark(folder: site.folders.running, attempt: id).remove()
     report(
       .settled(

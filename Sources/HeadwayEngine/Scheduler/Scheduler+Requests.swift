@@ -9,8 +9,8 @@ extension Scheduler {
     for request in open {
       let answer = try await carryOut(request)
       // Durable before anybody is told.
-      try await ledger.flush()
-      checkpoint(.beforeAnswer)
+      try await flush()
+      try checkpoint(.beforeAnswer)
       try requests.answer(request, answer)
       report(.verb("\(request.verb.word) by \(request.by)"))
     }

@@ -20,6 +20,7 @@ package actor Scheduler {
   let signatureTools: SignatureTools
   let durability: Durability
   let checkpoint: Checkpoint
+  let resting: Resting
   let redactionKey: RedactionKey
   let nudge: NudgeFile
 
@@ -31,6 +32,8 @@ package actor Scheduler {
   var wake: Instant?
   /// Approved since the last flush; their branches can go once that is durable.
   var settled: [ProposalRecord] = []
+  /// What happened since the last flush; nobody hears of it before it is durable.
+  var untold: [Progress] = []
   private let wakeups: AsyncStream<Wakeup>
   let waker: AsyncStream<Wakeup>.Continuation
 
@@ -63,6 +66,7 @@ package actor Scheduler {
     package var tools: SignatureTools
     package var report: @Sendable (Progress) -> Void
     package var checkpoint: Checkpoint
+    package var resting: Resting = { _ in }
 
     package init(
       adapters: Adapters, secrets: SecretStore, timekeeper: Timekeeper, runner: RunnerName,
@@ -94,6 +98,7 @@ package actor Scheduler {
     cache = surroundings.cache
     report = surroundings.report
     checkpoint = surroundings.checkpoint
+    resting = surroundings.resting
     redactionKey = try RedactionKey(path: site.folders.redactionKey)
     reader = MainReader(store: site.store)
     observer = Observer(store: site.store)
@@ -119,6 +124,9 @@ package actor Scheduler {
     guard let tip = try await Observer(store: site.store).tip(of: name) else { return nil }
     return try await reader.snapshot(tip, briefs: .only([])).project.settings
   }
+
+  /// Tells of `progress` with the next flush.
+  func announce(_ progress: Progress) { untold.append(progress) }
 
   /// Tells the tick to look again; safe from anywhere.
   package nonisolated func nudged() { waker.yield(.nudged) }
@@ -157,6 +165,7 @@ package actor Scheduler {
         // A retry may fall due while something else runs.
         alarm(at: wake, now: await moment(), &group)
       }
+      try resting(Set(running.keys))
       guard let wakeup = await iterator.next() else { break }
       try await take(wakeup)
     }

@@ -1,3 +1,5 @@
+package import HeadwayCore
+
 /// The moments between two writes at which a crash leaves something half done; the next tick must
 /// make it whole.
 ///
@@ -27,5 +29,10 @@ package enum WritePoint: String, Hashable, Sendable, CaseIterable {
   case beforeTidying
 }
 
-/// Called at each write point; does nothing outside tests.
-package typealias Checkpoint = @Sendable (WritePoint) -> Void
+/// Called at each write point; does nothing outside tests, where it may end the process, or throw
+/// what stands for its end: nothing that throws here is caught before the tick is over.
+package typealias Checkpoint = @Sendable (WritePoint) throws(EngineError) -> Void
+
+/// Called whenever a tick can do no more before something happens outside, with the attempts that
+/// are under way; does nothing outside tests, which let things happen one by one.
+package typealias Resting = @Sendable (Set<AttemptID>) throws(EngineError) -> Void
