@@ -44,6 +44,8 @@ extension Asking.Answered {
         ? "\(task) counts as done"
         : "\(task) has its result: \(outputs.keys.sorted().joined(separator: ", "))"
     case .repeatEffect(let task): "\(task) may have its effect once more"
+    case .compensate(let run, let task):
+      "the effects of \(task.map { "\(run)/\($0)" } ?? run.text) are being undone"
     case .clear(let incident): "incident \(incident) is cleared"
     case .freeze: "dispatch is frozen; headway thaw ends it"
     case .thaw: "dispatch goes on"
@@ -55,6 +57,7 @@ extension Asking.Answered {
     case .retry(let task), .cancelTask(let task), .adopt(let task, _), .repeatEffect(let task):
       "headway explain \(task)"
     case .cancel(let run): "headway show \(run)"
+    case .compensate(let run, _): "headway compensate \(run) --dry-run"
     case .clear, .freeze, .thaw: "headway status"
     }
   }
@@ -65,6 +68,9 @@ extension Asking.Answered {
     case .retry(let task), .cancelTask(let task), .adopt(let task, _), .repeatEffect(let task):
       fields["task"] = .string(task.description)
     case .cancel(let run): fields["run"] = .string(run.text)
+    case .compensate(let run, let task):
+      fields["run"] = .string(run.text)
+      fields["from"] = .optional(task?.text)
     case .clear(let incident): fields["incident"] = .string(incident)
     case .freeze, .thaw: break
     }

@@ -30,6 +30,7 @@ extension Explanation {
       case .paths: "a change of \(cause.path)"
       case .schedule: "the schedule \(cause.path)"
       case .run: "the run \(cause.path)"
+      case .compensation: "effects of the run \(cause.path) that are to be undone"
       }
     let revision = run.revisions.last { $0.number <= record.revision } ?? run.revisions.last
     let edited =

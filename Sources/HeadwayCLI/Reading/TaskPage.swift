@@ -8,6 +8,8 @@ struct TaskPage: Sendable {
   let attempts: [AttemptRecord]
   let proposals: [(proposal: ProposalRecord, judged: JudgementRecord?)]
   let now: Instant
+  /// What becomes of the task's effect, should it be undone.
+  private let radius: RadiusPage
 
   init(_ run: BoardRun, _ task: BoardTask, in view: LedgerView, at now: Instant) async throws {
     self.run = run
@@ -15,6 +17,7 @@ struct TaskPage: Sendable {
     standing = TaskStanding(run: run.record, task: task, plan: try await view.plan(at: now))
     attempts = try await view.attempts(of: task)
     proposals = try await view.proposals(of: task)
+    radius = try await RadiusPage(run, of: task.record.task, in: view)
   }
 
   private var record: TaskRecord { standing.task.record }
@@ -22,7 +25,7 @@ struct TaskPage: Sendable {
   var facts: JSONValue {
     [
       "task": record.json, "standing": standing.facts,
-      "attempts": .array(attempts.map(\.json)),
+      "attempts": .array(attempts.map(\.json)), "undo": .optional(radius.undo(of: record.task)),
       "proposals": .array(
         proposals.map { proposal, judged in
           ["proposal": proposal.json, "judged": judged?.json ?? .null]
@@ -56,6 +59,7 @@ struct TaskPage: Sendable {
       rows.add(
         "effect", .init(wanted.effect.rawValue), .init(wanted.once.map { "once \($0)" } ?? ""))
     }
+    if let undo = radius.undo(of: record.task) { rows.add("undo", .init(undo)) }
     if !wanted.after.isEmpty {
       let names = wanted.after.map(\.text).joined(separator: ", ")
       rows.add(
@@ -66,6 +70,8 @@ struct TaskPage: Sendable {
       case .file(let path, let blob): rows.add("input", .init("\(path) \(blob.short)"))
       case .recall(let query, let tokens):
         rows.add("recall", .init("\(query) (up to \(tokens) tokens)"))
+      case .delivered(let attempt, let output, let blob):
+        rows.add("input", .init("\(output) of \(attempt) \(blob.short)"))
       }
     }
     for (name, rule) in wanted.outputs.sorted(by: { $0.key < $1.key }) {

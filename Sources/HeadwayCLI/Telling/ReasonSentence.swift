@@ -44,6 +44,7 @@ struct ReasonSentence {
     case .approvalExpired: "nobody decided in time"
     case .withdrawn: "its approval record was removed from main"
     case .executorMissing: "there is no executor `\(word("executor"))` in force"
+    case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
     case .upstream: "\(list("tasks")) did not succeed"
     case .startTimeout: "it was not started in time"
     case .finishTimeout: "it was not finished within \(word("limit"))"

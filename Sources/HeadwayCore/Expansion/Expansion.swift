@@ -57,7 +57,6 @@ package struct Expansion: Sendable {
       project: project, settings: settings, pipeline: pipeline, brief: brief, scope: scope,
       parameters: parameters, programs: programs, reading: FileReading(pipelinePath))
     let tasks = planner.tasks()
-    let compensations = planner.compensations()
     guard !planner.reading.diagnostics.hasErrors else {
       throw Refusal(planner.reading.diagnostics)
     }
@@ -66,7 +65,7 @@ package struct Expansion: Sendable {
       pipelineFile: PinnedFile(path: pipelinePath, blob: blob),
       brief: PinnedFile(path: path, blob: briefBlob), title: brief.title, body: brief.body,
       parameters: parameters, priority: brief.priority, due: brief.due, budget: brief.budget,
-      tasks: tasks, compensations: compensations)
+      tasks: tasks)
   }
 
   private func scope(brief: Brief, parameters: [String: JSONValue], run: RunID) -> Scope {

@@ -32,6 +32,8 @@ package struct Fingerprint: Hashable, Sendable {
       switch input {
       case .file(let path, let blob): ["file", path.text, blob.hex]
       case .recall(let query, let tokens): ["recall", query, String(tokens)]
+      case .delivered(let attempt, let output, let blob):
+        ["delivered", attempt.description, output, blob.hex]
       }
     }
     // Every list has its length in front, so that no entry can pass for one of the next list.

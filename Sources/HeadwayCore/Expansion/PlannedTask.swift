@@ -20,7 +20,7 @@ package struct PlannedTask: Hashable, Sendable {
   package let onExhausted: ExhaustionRule
   /// The name of the external effect, which happens once whatever runs ask for it.
   package let once: String?
-  package let compensate: Name?
+  package let compensation: CompensationRule?
   package let risk: Risk
   package let estimate: Estimate
   package let retry: RetryRule
@@ -38,7 +38,7 @@ package struct PlannedTask: Hashable, Sendable {
     intent: String = "", inputs: [TaskInput] = [], outputs: [PlannedOutput] = [],
     propose: [ProposedOutput] = [], approval: ApprovalRequirement? = nil,
     onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold, once: String? = nil,
-    compensate: Name? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
+    compensation: CompensationRule? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
     priority: Int = 50, deadline: Instant? = nil, fingerprint: Digest
   ) {
@@ -58,7 +58,7 @@ package struct PlannedTask: Hashable, Sendable {
     self.onReject = onReject
     self.onExhausted = onExhausted
     self.once = once
-    self.compensate = compensate
+    self.compensation = compensation
     self.risk = risk
     self.estimate = estimate
     self.retry = retry
@@ -124,14 +124,11 @@ package struct RunPlan: Hashable, Sendable {
   package let budget: Money?
   /// In the order of expansion; `after` names earlier and later ones alike.
   package let tasks: [PlannedTask]
-  /// The compensations that external tasks register, rendered.
-  package let compensations: [PlannedCompensation]
 
   package init(
     id: RunID, slug: String, generation: Int, pipeline: Name, pipelineFile: PinnedFile,
     brief: PinnedFile, title: String, body: String = "", parameters: [String: JSONValue] = [:],
-    priority: Int = 50, due: Instant? = nil, budget: Money? = nil, tasks: [PlannedTask],
-    compensations: [PlannedCompensation] = []
+    priority: Int = 50, due: Instant? = nil, budget: Money? = nil, tasks: [PlannedTask]
   ) {
     self.id = id
     self.slug = slug
@@ -146,29 +143,7 @@ package struct RunPlan: Hashable, Sendable {
     self.due = due
     self.budget = budget
     self.tasks = tasks
-    self.compensations = compensations
   }
 
   package func task(_ name: Name) -> PlannedTask? { tasks.first { $0.name == name } }
-}
-
-/// What undoes an external effect, ready to be proposed.
-package struct PlannedCompensation: Hashable, Sendable {
-  package let name: Name
-  package let executor: Name
-  package let effect: Effect
-  package let intent: String
-  package let once: String?
-  package let risk: Risk
-
-  package init(
-    name: Name, executor: Name, effect: Effect, intent: String, once: String?, risk: Risk
-  ) {
-    self.name = name
-    self.executor = executor
-    self.effect = effect
-    self.intent = intent
-    self.once = once
-    self.risk = risk
-  }
 }

@@ -44,22 +44,20 @@ struct TaskExpansion {
     return planned
   }
 
-  mutating func compensations() -> [PlannedCompensation] {
-    let used = Set(pipeline.tasks.compactMap(\.compensate))
-    var planned: [PlannedCompensation] = []
-    for compensation in pipeline.compensations where used.contains(compensation.name) {
-      guard let executor = project.executors[compensation.executor] else {
-        reportMissingExecutor(compensation.executor, of: compensation.name)
-        continue
-      }
-      planned.append(
-        PlannedCompensation(
-          name: compensation.name, executor: executor.name, effect: executor.effect,
-          intent: text(compensation.intent ?? "", "intent", of: compensation.name),
-          once: compensation.once.map { text($0, "once", of: compensation.name) },
-          risk: compensation.risk ?? .low))
+  /// The undo of `task`, rendered now: what it undoes must not be worked out anew later.
+  private mutating func compensation(of task: TaskTemplate) -> CompensationRule? {
+    guard let name = task.compensate, let compensation = pipeline.compensation(name) else {
+      return nil
     }
-    return planned
+    guard let executor = project.executors[compensation.executor] else {
+      reportMissingExecutor(compensation.executor, of: compensation.name)
+      return nil
+    }
+    return CompensationRule(
+      name: compensation.name, executor: executor.name, effect: executor.effect,
+      intent: text(compensation.intent ?? "", "intent", of: compensation.name),
+      once: compensation.once.map { text($0, "once", of: compensation.name) },
+      risk: compensation.risk ?? .low)
   }
 
   private mutating func plan(_ task: TaskTemplate, ordinal: Int) -> PlannedTask? {
@@ -85,7 +83,7 @@ struct TaskExpansion {
       after: after, when: task.when, intent: intent, inputs: inputs, outputs: outputs(of: task),
       propose: proposed(by: task), approval: approval(of: task, executor: executor),
       onReject: task.onReject, onExhausted: task.onExhausted, once: once(of: task),
-      compensate: task.compensate, risk: task.statedRisk, estimate: task.estimate,
+      compensation: compensation(of: task), risk: task.statedRisk, estimate: task.estimate,
       retry: task.retry, timeouts: task.timeouts, sla: task.sla,
       priority: task.priority ?? brief.priority, deadline: deadline(of: task),
       fingerprint: fingerprint.digest)

@@ -65,6 +65,15 @@ package struct JudgementRecord: Hashable, Sendable {
     return standing
   }
 
+  /// Whether the record was taken from main, which is for good.
+  package var isWithdrawn: Bool {
+    judgements.contains { judgement in
+      guard judgement.decision == .withdraw else { return false }
+      if case .statement = judgement.carrier { return false }
+      return true
+    }
+  }
+
   /// Persons whose approval counts, each once, in the order of their judgement.
   package var approvers: [Name] {
     var seen: [Name] = []

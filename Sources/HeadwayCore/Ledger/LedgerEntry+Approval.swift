@@ -89,6 +89,19 @@ extension Board {
     return change.entry(status, feedback: feedback)
   }
 
+  /// Judgements that change no state: what they would have held back has happened.
+  package func noting(_ record: JudgementRecord, at tip: CommitID) -> LedgerEntry? {
+    guard let task = self[record.attempt.task], let last = record.judgements.last else {
+      return nil
+    }
+    return LedgerEntry(
+      .observed, subject: "\(record.attempt) \(last.decision.rawValue)",
+      body: "What it allowed has happened.",
+      trailers: Self.trailers(tip, record.attempt, state: task.record.state)
+        + [last.person.map { LedgerTrailer(.person, $0) }].compactMap { $0 },
+      files: [.judged(record, folder: task.folder)])
+  }
+
   static func trailers(
     _ cause: CommitID, _ attempt: AttemptID, state: TaskState
   ) -> [LedgerTrailer] {

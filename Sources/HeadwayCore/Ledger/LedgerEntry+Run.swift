@@ -153,7 +153,7 @@ extension TaskRecord {
       run: run, task: planned.name, ordinal: ordinal ?? planned.ordinal, key: planned.key,
       revision: revision, specification: Specification(planned), state: .pending, reason: nil,
       accepted: nil, results: [:], dispatched: nil, attempts: [], settledBefore: 0, feedback: nil,
-      rejections: 0, allowance: nil, admitted: admitted)
+      rejections: 0, allowance: nil, registrations: [], admitted: admitted)
   }
 }
 
@@ -173,6 +173,7 @@ extension TaskRecord.Specification {
     }
     self.init(
       executor: planned.executor, effect: planned.effect, once: planned.once,
+      compensation: planned.compensation,
       intent: planned.intent, after: planned.after, when: planned.when, inputs: planned.inputs,
       outputs: outputs, proposal: proposal, retry: planned.retry, timeouts: planned.timeouts,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,

@@ -8,6 +8,8 @@ package enum Verb: Hashable, Sendable {
   case adopt(TaskID, outputs: [String: [UInt8]])
   /// A done effect may be used once more.
   case repeatEffect(TaskID)
+  /// Undoes the effects of a run, or of one task and what comes after it.
+  case compensate(RunID, from: Name?)
   case clear(incident: String)
   case freeze
   case thaw
@@ -18,6 +20,7 @@ package enum Verb: Hashable, Sendable {
     case .cancel, .cancelTask: "cancel"
     case .adopt: "adopt"
     case .repeatEffect: "repeat"
+    case .compensate: "compensate"
     case .clear: "clear"
     case .freeze: "freeze"
     case .thaw: "thaw"
@@ -61,6 +64,7 @@ extension Board {
     case .cancelTask(let id): try cancelling(id, cause)
     case .adopt(let id, let outputs): try adopting(id, outputs, blobs, cause)
     case .repeatEffect(let id): try repeating(id, cause)
+    case .compensate(let run, let task): try compensating(run, from: task, cause)
     case .clear(let incident): try clearing(incident, cause)
     case .freeze, .thaw: try freezing(verb, cause)
     }

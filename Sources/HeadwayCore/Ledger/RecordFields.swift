@@ -109,6 +109,10 @@ struct RecordFields {
     try required(key, "a run") { $0.text.flatMap(RunID.init) }
   }
 
+  func runIfAny(_ key: String) throws(RecordFault) -> RunID? {
+    try optional(key, "a run") { $0.text.flatMap(RunID.init) }
+  }
+
   func blob(_ key: String) throws(RecordFault) -> BlobID {
     try required(key, "an object id") { $0.text.flatMap { BlobID($0) } }
   }

@@ -22,9 +22,12 @@ package struct RunRecord: Hashable, Sendable {
   }
 
   package struct Cause: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable { case brief, paths, schedule, run }
+    package enum Kind: String, Hashable, Sendable {
+      case brief, paths, schedule, run, compensation
+    }
     package let kind: Kind
-    /// What the run's identity hangs on: the brief's path for `brief`.
+    /// What the run's identity hangs on: the brief's path for `brief`, the run that is undone for
+    /// `compensation`.
     package let path: String
     package let commit: CommitID
 

@@ -13,6 +13,7 @@ extension TaskRecord {
     fields["results"] = .object(results.mapValues { .text($0) })
     fields["dispatched"] = dispatched?.json ?? .null
     fields["allowance"] = allowance?.json ?? .null
+    fields["registrations"] = .array(registrations.map(\.json))
     fields["attempts"] = .array(attempts.map(\.json))
     fields["settledBefore"] = .integer(settledBefore)
     fields["feedback"] = .text(feedback)
@@ -36,6 +37,7 @@ extension TaskRecord {
       settledBefore: try fields.count("settledBefore"),
       feedback: try fields.blobIfAny("feedback"), rejections: try fields.count("rejections"),
       allowance: try fields.objectIfAny("allowance", Allowance.init),
+      registrations: try fields.objects("registrations", Registration.init),
       admitted: try fields.instant("admitted"))
   }
 }
@@ -54,6 +56,38 @@ extension TaskRecord.Dispatch {
       attempt: try fields.count("attempt"), reserved: try fields.moneyIfAny("reserved"),
       fingerprint: try fields.text("fingerprint"), decision: try fields.path("decision"),
       at: try fields.instant("at"), effectKey: try fields.textIfAny("effectKey"))
+  }
+}
+
+extension TaskRecord.Registration {
+  var json: JSONValue {
+    [
+      "attempt": .integer(attempt), "compensation": compensation.json, "at": .text(at),
+      "proposed": .text(proposed),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      attempt: try fields.count("attempt"),
+      compensation: try fields.object("compensation", CompensationRule.init),
+      at: try fields.instant("at"), proposed: try fields.runIfAny("proposed"))
+  }
+}
+
+extension CompensationRule {
+  var json: JSONValue {
+    [
+      "name": .text(name), "executor": .text(executor), "effect": .string(effect.rawValue),
+      "intent": .string(intent), "once": .optional(once), "risk": .string(risk.rawValue),
+    ]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      name: try fields.name("name"), executor: try fields.name("executor"),
+      effect: try fields.choice("effect", Effect.self), intent: try fields.text("intent"),
+      once: try fields.textIfAny("once"), risk: try fields.choice("risk", Risk.self))
   }
 }
 
@@ -119,7 +153,8 @@ extension TaskRecord.Specification {
   fileprivate var fields: [String: JSONValue] {
     [
       "executor": .text(executor), "effect": .string(effect.rawValue), "once": .optional(once),
-      "intent": .string(intent), "after": .texts(after), "when": .string(when.rawValue),
+      "compensation": compensation?.json ?? .null, "intent": .string(intent),
+      "after": .texts(after), "when": .string(when.rawValue),
       "inputs": .array(inputs.map(\.json)), "outputs": .object(outputs.mapValues(\.json)),
       "propose": proposal?.json ?? .null,
       "retry": [
@@ -142,7 +177,9 @@ extension TaskRecord.Specification {
   init(_ fields: RecordFields) throws(RecordFault) {
     self.init(
       executor: try fields.name("executor"), effect: try fields.choice("effect", Effect.self),
-      once: try fields.textIfAny("once"), intent: try fields.text("intent"),
+      once: try fields.textIfAny("once"),
+      compensation: try fields.objectIfAny("compensation", CompensationRule.init),
+      intent: try fields.text("intent"),
       after: try fields.names("after"), when: try fields.choice("when", JoinRule.self),
       inputs: try fields.objects("inputs", TaskInput.init),
       outputs: try fields.map("outputs", "an object of output rules", OutputRule.init(json:)),
@@ -207,12 +244,20 @@ extension TaskInput {
     case .file(let path, let blob): ["file": .text(path), "blob": .text(blob)]
     case .recall(let query, let tokens):
       ["recall": .string(query), "tokens": .integer(tokens)]
+    case .delivered(let attempt, let output, let blob):
+      ["attempt": .text(attempt), "output": .string(output), "blob": .text(blob)]
     }
   }
 
   init(_ fields: RecordFields) throws(RecordFault) {
     if let query = try fields.textIfAny("recall") {
       self = .recall(query: query, tokens: try fields.count("tokens"))
+    } else if let attempt = try fields.textIfAny("attempt") {
+      guard let attempt = AttemptID(attempt) else {
+        throw fields.fault("attempt", "names no attempt")
+      }
+      self = .delivered(
+        attempt, output: try fields.text("output"), blob: try fields.blob("blob"))
     } else {
       self = .file(path: try fields.path("file"), blob: try fields.blob("blob"))
     }

@@ -25,6 +25,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var rejections: Int
   /// A person's word that a done effect may happen once more; used up by the next dispatch.
   package var allowance: Allowance?
+  /// The undo of each effect that began, in order.
+  package var registrations: [Registration]
   /// When this work was asked for: a reopening asks anew, or a limit that ended it would end it
   /// again.
   package var admitted: Instant
@@ -74,12 +76,31 @@ package struct TaskRecord: Hashable, Sendable {
     }
   }
 
+  /// An undo, fixed when the effect began, so that one of unknown fate has it too.
+  package struct Registration: Hashable, Sendable {
+    package let attempt: Int
+    package let compensation: CompensationRule
+    package let at: Instant
+    /// The run that undoes it, once that was proposed.
+    package var proposed: RunID?
+
+    package init(
+      attempt: Int, compensation: CompensationRule, at: Instant, proposed: RunID? = nil
+    ) {
+      self.attempt = attempt
+      self.compensation = compensation
+      self.at = at
+      self.proposed = proposed
+    }
+  }
+
   /// What the pipeline and the brief asked for; replaced as a whole by a revision.
   package struct Specification: Hashable, Sendable {
     package var executor: Name
     package var effect: Effect
     /// The rendered value of `once`, required for external effects.
     package var once: String?
+    package var compensation: CompensationRule?
     package var intent: String
     package var after: [Name]
     package var when: JoinRule
@@ -98,7 +119,8 @@ package struct TaskRecord: Hashable, Sendable {
     package var fingerprint: Digest.Text
 
     package init(
-      executor: Name, effect: Effect, once: String?, intent: String, after: [Name],
+      executor: Name, effect: Effect, once: String?, compensation: CompensationRule?,
+      intent: String, after: [Name],
       when: JoinRule, inputs: [TaskInput], outputs: [String: OutputRule],
       proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts, onExhausted: ExhaustionRule,
       priority: Int, deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate,
@@ -107,6 +129,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.executor = executor
       self.effect = effect
       self.once = once
+      self.compensation = compensation
       self.intent = intent
       self.after = after
       self.when = when
@@ -174,7 +197,7 @@ package struct TaskRecord: Hashable, Sendable {
     specification: Specification, state: TaskState, reason: Reason?, accepted: Int?,
     results: [String: BlobID], dispatched: Dispatch?, attempts: [AttemptSummary],
     settledBefore: Int, feedback: BlobID?, rejections: Int, allowance: Allowance?,
-    admitted: Instant
+    registrations: [Registration], admitted: Instant
   ) {
     self.run = run
     self.task = task
@@ -192,6 +215,7 @@ package struct TaskRecord: Hashable, Sendable {
     self.feedback = feedback
     self.rejections = rejections
     self.allowance = allowance
+    self.registrations = registrations
     self.admitted = admitted
   }
 

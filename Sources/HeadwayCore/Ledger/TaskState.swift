@@ -50,7 +50,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A task is held until a person acts.
   case exhausted, refused, badOutput, invalidRequest, authentication, budgetExhausted, rejected,
     uncertain, alreadyDone, runBudget, noBudget, unknownCost, denied, byPerson, secret,
-    approvalExpired, withdrawn, executorMissing
+    approvalExpired, withdrawn, executorMissing, compensation
   // A task has ended.
   case upstream, startTimeout, finishTimeout, briefDeleted, cancelledByPerson, taskRemoved
 }

@@ -52,6 +52,10 @@ extension TaskRecord {
       dispatched = Dispatch(
         attempt: attempt, reserved: reserved, fingerprint: fingerprint, decision: file,
         at: time, effectKey: anchor.flatMap { effectKey(anchor: $0) })
+      if specification.effect == .external, let compensation = specification.compensation {
+        registrations.append(
+          Registration(attempt: attempt, compensation: compensation, at: time))
+      }
     case .propose(let attempt):
       state = .running
       reason = nil

@@ -53,6 +53,7 @@ package struct BoardRun: Hashable, Sendable {
   /// Whether anything can still happen to it.
   package var isLive: Bool {
     record.state == .active || tasks.values.contains { $0.record.state == .running }
+      || needsCompensation
   }
 
   /// The folder of a task below the ledger's root.

@@ -113,12 +113,35 @@ package struct Estimate: Hashable, Sendable {
   }
 }
 
+/// What undoes an external effect: a task, rendered with the one whose effect it undoes.
+package struct CompensationRule: Hashable, Sendable {
+  package let name: Name
+  package let executor: Name
+  package let effect: Effect
+  package let intent: String
+  package let once: String?
+  package let risk: Risk
+
+  package init(
+    name: Name, executor: Name, effect: Effect, intent: String, once: String?, risk: Risk
+  ) {
+    self.name = name
+    self.executor = executor
+    self.effect = effect
+    self.intent = intent
+    self.once = once
+    self.risk = risk
+  }
+}
+
 /// One resolved input of a task, fixed at expansion.
 package enum TaskInput: Hashable, Sendable {
   /// A file on main, given as `inputs/files/<path>`.
   case file(path: FilePath, blob: BlobID)
   /// Memory to look up when the attempt starts.
   case recall(query: String, tokens: Int)
+  /// What an attempt of another run delivered, given as `inputs/<task>/<output>`.
+  case delivered(AttemptID, output: String, blob: BlobID)
 }
 
 /// What a task promises to deliver under one name, and what it is held to.

@@ -114,9 +114,20 @@ struct AttemptPlanner: Sendable {
         inputs.append((input, name.text))
       }
     }
-    for case .file(let path, let id) in task.specification.inputs {
-      inputs.append(
-        (.init(name: "files/\(path)", blob: id, bytes: try await blob(id)), "main"))
+    for input in task.specification.inputs {
+      switch input {
+      case .file(let path, let id):
+        inputs.append(
+          (.init(name: "files/\(path)", blob: id, bytes: try await blob(id)), "main"))
+      case .delivered(let attempt, let output, let id):
+        inputs.append(
+          (
+            .init(
+              name: "\(attempt.task.task)/\(output)", blob: id, bytes: try await blob(id)),
+            attempt.description
+          ))
+      case .recall: break
+      }
     }
     if let feedback = task.feedback {
       inputs.append(

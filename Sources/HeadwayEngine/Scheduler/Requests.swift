@@ -142,6 +142,9 @@ extension Requests.Request {
       fields["outputs"] = .object(
         outputs.mapValues { .array($0.map { .integer($0) }) })
     case .cancel(let run): fields["run"] = .string(run.text)
+    case .compensate(let run, let task):
+      fields["run"] = .string(run.text)
+      fields["from"] = .optional(task?.text)
     case .clear(let incident): fields["incident"] = .string(incident)
     case .freeze, .thaw: break
     }
@@ -170,6 +173,10 @@ extension Verb {
         (value.elements ?? []).compactMap { $0.integer.flatMap(UInt8.init(exactly:)) }
       }
       self = .adopt(task, outputs: outputs ?? [:])
+    case ("compensate", _, let run?):
+      let from = json["from"]?.text
+      guard from.map({ Name($0) != nil }) ?? true else { return nil }
+      self = .compensate(run, from: from.flatMap { Name($0) })
     case ("clear", _, _):
       guard let incident = json["incident"]?.text else { return nil }
       self = .clear(incident: incident)

@@ -74,7 +74,9 @@ extension Scheduler {
   func judge(
     _ observation: Observation, main: MainRecord, at now: Instant
   ) async throws(EngineError) -> Int {
-    try await judge(from: main.judged, to: observation.to, main: main, at: now)
+    let recalled = try await recallRemoved(observation)
+    return try await judge(
+      from: main.judged, to: observation.to, main: main, recalled: recalled, at: now)
   }
 
   /// Lets proposals expire although main stood still.
@@ -90,12 +92,14 @@ extension Scheduler {
   }
 
   private func judge(
-    from old: CommitID, to new: CommitID, main: MainRecord, at now: Instant
+    from old: CommitID, to new: CommitID, main: MainRecord, recalled: Set<RunID> = [],
+    at now: Instant
   ) async throws(EngineError) -> Int {
     let board = await ledger.board
     let before = try await reader.snapshot(old, briefs: .only([]))
     guard let judge = judge(board, before) else { return 0 }
-    let open = try await openProposals(on: board, before: before, judge: judge)
+    let open = try await openProposals(
+      on: board, recalled: recalled, before: before, judge: judge)
     let findings: [ApprovalFinding]
     do { findings = try await judge.judge(open, from: old, to: new, at: now) } catch {
       throw .approval(error)
@@ -103,13 +107,25 @@ extension Scheduler {
     var count = 0
     for finding in findings where finding.isNews {
       count += finding.judgements.count
-      try await record(finding, at: now)
+      let task = finding.proposal.attempt.task
+      if finding.status == .withdrawn, await hasTakenEffect(task) {
+        try await takeRemoval(finding, roster: judge.verifier.roster, tip: new, at: now)
+      } else {
+        try await record(finding, at: now)
+      }
     }
     for finding in findings {
       guard let fault = finding.fault else { continue }
       try await openIncident(over: finding.proposal, fault: fault, at: new, now)
     }
     return count
+  }
+
+  /// Whether something that rests on the approval of `id` happened outside already.
+  private func hasTakenEffect(_ id: TaskID) async -> Bool {
+    guard let run = await ledger.board.runs[id.run], run.tasks[id.task]?.record.state == .succeeded
+    else { return false }
+    return !run.blastRadius(from: id.task).steps.isEmpty
   }
 
   /// Main moves on, and what came to it will not be judged again: a person has to know.
@@ -136,10 +152,11 @@ extension Scheduler {
   }
 
   private func openProposals(
-    on board: Board, before: MainSnapshot, judge: ApprovalJudge
+    on board: Board, recalled: Set<RunID>, before: MainSnapshot, judge: ApprovalJudge
   ) async throws(EngineError) -> [OpenProposal] {
     var open: [OpenProposal] = []
-    for run in board.runsInOrder where run.record.state == .active {
+    for run in board.runsInOrder
+    where run.record.state == .active || recalled.contains(run.record.id) {
       for task in run.tasksInOrder {
         guard let proposal = task.proposal else { continue }
         switch task.record.state {
@@ -149,9 +166,10 @@ extension Scheduler {
               proposal: proposal, judged: task.judged,
               requesters: try await requesters(of: run, for: proposal, before, judge),
               expires: vigil.expiry(of: proposal)))
-        case .succeeded:
+        case .succeeded where task.judged?.isWithdrawn != true:
           open.append(OpenProposal(proposal: proposal, judged: task.judged, isSettled: true))
-        case .pending, .running, .held, .failed, .skipped, .expired, .cancelled: break
+        case .pending, .running, .held, .succeeded, .failed, .skipped, .expired, .cancelled:
+          break
         }
       }
     }
@@ -169,11 +187,24 @@ extension Scheduler {
       at: now)
     guard let entry else { return }
     try await ledger.append(entry, at: now)
+    if case .rejected(let person, _) = finding.status {
+      try await compensateRejected(finding.proposal.attempt, by: person)
+    }
     for judgement in finding.judgements { announce(.judged(finding.proposal.attempt, judgement)) }
     for case .run(let run) in entry.files where run.state != .active {
       announce(.finished(run.id, run.state))
     }
     if case .approved = finding.status { settled.append(finding.proposal) }
+  }
+
+  /// What is done again because of a rejection may have had effects downstream.
+  private func compensateRejected(
+    _ attempt: AttemptID, by person: Name
+  ) async throws(EngineError) {
+    let run = await ledger.board.runs[attempt.task.run]
+    let rule = run?.tasks[attempt.task.task]?.record.specification.proposal?.onReject
+    try await compensate(
+      attempt.task.run, from: rule?.retry ?? attempt.task.task, .rejected(attempt, by: person))
   }
 
   /// A proposal whose work was done again, or whose brief was edited, no longer stands for what

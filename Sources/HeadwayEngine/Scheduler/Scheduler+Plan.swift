@@ -8,6 +8,7 @@ extension Scheduler {
   func plan(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> Bool {
     try await expireProposals()
     try await supersedeProposals()
+    try await proposeCompensations()
     let board = await ledger.board
     guard let main = board.main, let tip = await ledger.tip,
       board.runs.values.contains(where: { $0.record.state == .active })

@@ -22,6 +22,7 @@ extension Scheduler {
     let now = await moment()
     switch request.verb {
     case .retry(let task), .adopt(let task, _): try await ledger.recall(task.run)
+    case .compensate(let run, _): try await ledger.recall(run)
     default: break
     }
     let cause = VerbCause(

@@ -95,13 +95,23 @@ struct RecordGenerator {
   }
 
   mutating func input() -> TaskInput {
-    random.onceIn(2)
-      ? .file(path: path(), blob: blob()) : .recall(query: text(), tokens: random.below(9_000))
+    switch random.below(3) {
+    case 0: .file(path: path(), blob: blob())
+    case 1: .recall(query: text(), tokens: random.below(9_000))
+    default: .delivered(attemptID(), output: text(), blob: blob())
+    }
+  }
+
+  mutating func compensation() -> CompensationRule {
+    CompensationRule(
+      name: name(), executor: name(), effect: choice(Effect.self), intent: text(),
+      once: maybe { $0.text() }, risk: choice(Risk.self))
   }
 
   mutating func specification() -> TaskRecord.Specification {
     .init(
-      executor: name(), effect: choice(Effect.self), once: maybe { $0.text() }, intent: text(),
+      executor: name(), effect: choice(Effect.self), once: maybe { $0.text() },
+      compensation: maybe { $0.compensation() }, intent: text(),
       after: list { $0.name() }, when: choice(JoinRule.self), inputs: list { $0.input() },
       outputs: fields {
         OutputRule(
@@ -150,6 +160,11 @@ struct RecordGenerator {
       settledBefore: random.below(9), feedback: maybe { $0.blob() },
       rejections: random.below(9),
       allowance: maybe { .init(by: $0.text(), reason: $0.text(), at: $0.instant()) },
+      registrations: list {
+        .init(
+          attempt: $0.random.below(9), compensation: $0.compensation(), at: $0.instant(),
+          proposed: $0.maybe { $0.run() })
+      },
       admitted: instant())
   }
 

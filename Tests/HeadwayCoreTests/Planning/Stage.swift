@@ -316,7 +316,7 @@ extension PlannedTask {
   static func named(
     _ name: String, _ executor: String = "worker", after: [String] = [],
     when: JoinRule = .allSucceeded, work: String = "", once: String? = nil,
-    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
+    undo: String? = nil, retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     exhausted: ExhaustionRule = .hold, priority: Int = 50, deadline: Instant? = nil,
     ordinal: Int = 0, onReject: RejectionRule? = nil, optional: Bool = false
   ) throws -> PlannedTask {
@@ -342,9 +342,18 @@ extension PlannedTask {
           role: try #require(Name("creator")), count: 1, within: .days(7),
           distinctFromRequester: false) : nil,
       onReject: onReject, onExhausted: exhausted,
-      once: effect == .external ? (once ?? "publish:launch") : nil, risk: .low, retry: retry,
+      once: effect == .external ? (once ?? "publish:launch") : nil,
+      compensation: try undo.map { try .named($0, of: name) }, risk: .low, retry: retry,
       timeouts: timeouts, priority: priority, deadline: deadline,
       fingerprint: Digest(parts: [name, executor, work]))
+  }
+}
+
+extension CompensationRule {
+  static func named(_ name: String, of task: String) throws -> CompensationRule {
+    CompensationRule(
+      name: try #require(Name(name)), executor: try #require(Name("publisher")),
+      effect: .external, intent: "Undo it.", once: "\(name):\(task)", risk: .low)
   }
 }
 
@@ -357,7 +366,7 @@ extension [PlannedTask] {
         isPerson: task.isPerson, effect: task.effect, after: task.after, when: task.when,
         intent: task.intent, inputs: task.inputs, outputs: task.outputs, propose: task.propose,
         approval: task.approval, onReject: task.onReject, onExhausted: task.onExhausted,
-        once: task.once, compensate: task.compensate, risk: task.risk, estimate: task.estimate,
+        once: task.once, compensation: task.compensation, risk: task.risk, estimate: task.estimate,
         retry: task.retry, timeouts: task.timeouts, sla: task.sla, priority: task.priority,
         deadline: task.deadline, fingerprint: task.fingerprint)
     }
