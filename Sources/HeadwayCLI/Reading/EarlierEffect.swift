@@ -67,8 +67,9 @@ extension BoardRun {
     var inputs: [String: BlobID] = [:]
     inputs["brief.md"] = record.revisions.last?.blob
     for name in task.specification.after {
-      for (output, blob) in tasks[name]?.record.results ?? [:] {
-        inputs["\(name)/\(output)"] = blob
+      guard let earlier = tasks[name]?.record else { continue }
+      for (output, blob) in earlier.results {
+        inputs["\(earlier.inputFolder)/\(output)"] = blob
       }
     }
     for case .file(let path, let blob) in task.specification.inputs {

@@ -39,6 +39,10 @@ struct RunPage: Sendable {
   var facts: JSONValue {
     [
       "run": record.json, "cost": cost?.json ?? .null,
+      "each": .object(
+        Dictionary(
+          FanProgress.all(of: run).map { ($0.key.text, $0.value.facts) }
+        ) { first, _ in first }),
       "tasks": .array(
         run.tasksInOrder.map { task in
           let name = task.record.task
@@ -79,10 +83,19 @@ struct RunPage: Sendable {
     page.section("Tasks", taskRows)
   }
 
+  /// The instances of one template share a line; those that ask for attention follow it.
   private var taskRows: Columns {
     var rows = Columns()
+    let fans = FanProgress.all(of: run)
+    var told: Set<Name> = []
     for task in run.tasksInOrder {
       let (name, record) = (task.record.task, task.record)
+      if let template = record.specification.item?.template, let fan = fans[template] {
+        if told.insert(template).inserted {
+          rows.add(.init(template.text), .init(fan.summary, .bold), .init(fan.states))
+        }
+        guard fan.isSmall || record.state.asksForAttention else { continue }
+      }
       let time = time(of: name)
       rows.add(
         .init(name.text), .state(record.state.rawValue),

@@ -92,7 +92,12 @@ extension Situation {
   /// A run of many tasks waits for few things: those that only follow others are counted.
   private func writePending(on page: inout Page) {
     var rows = Columns()
+    var told: Set<String> = []
     for standing in standings(.pending) {
+      if let line = fanLine(of: standing) {
+        if told.insert(line.name).inserted { rows.add(.init(line.name), .init(line.text)) }
+        continue
+      }
       let clears =
         switch standing.reason?.code {
         case .dependencies, .slots, .executorBusy, nil: ""
@@ -102,6 +107,15 @@ extension Situation {
       rows.add(.init("\(standing.id)"), .init(standing.sentence), .init(clears))
     }
     page.section("Pending", rows)
+  }
+
+  /// The instances of one template that wait share a line; `nil` for a task that stands alone.
+  private func fanLine(of standing: TaskStanding) -> (name: String, text: String)? {
+    guard let template = standing.task.record.specification.item?.template,
+      let run = board.runs[standing.id.run],
+      let fan = FanProgress.all(of: run)[template], !fan.isSmall
+    else { return nil }
+    return ("\(standing.id.run)/\(template)", "\(fan.summary) done; \(fan.states)")
   }
 
   private func writeFinished(on page: inout Page) {

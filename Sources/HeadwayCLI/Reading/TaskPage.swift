@@ -55,6 +55,10 @@ struct TaskPage: Sendable {
       if !record.state.isTerminal { rows.add("cleared by", .init(standing.clearing)) }
     }
     rows.add("executor", .init(wanted.executor.text))
+    if let item = wanted.item {
+      let value = item.value.text ?? String(decoding: item.value.compact, as: UTF8.self)
+      rows.add("item", .init(value), .init("of \(item.template)"))
+    }
     if wanted.effect != .none {
       rows.add(
         "effect", .init(wanted.effect.rawValue), .init(wanted.once.map { "once \($0)" } ?? ""))

@@ -2,6 +2,8 @@
 /// its run's revision stands.
 package struct PlannedTask: Hashable, Sendable {
   package let name: Name
+  /// Which item it is done for, if its template has `each`.
+  package let item: FanItem?
   /// Its place in the order of expansion, from zero.
   package let ordinal: Int
   /// What durations and costs are learned under, `article/draft`.
@@ -40,9 +42,10 @@ package struct PlannedTask: Hashable, Sendable {
     onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold, once: String? = nil,
     compensation: CompensationRule? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
-    priority: Int = 50, deadline: Instant? = nil, fingerprint: Digest
+    priority: Int = 50, deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest
   ) {
     self.name = name
+    self.item = item
     self.ordinal = ordinal
     self.key = key
     self.executor = executor

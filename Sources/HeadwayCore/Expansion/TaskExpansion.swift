@@ -4,12 +4,13 @@ struct TaskExpansion {
   let settings: Settings
   let pipeline: Pipeline
   let brief: Brief
-  let scope: Scope
+  /// What templates may name now: the run's values, and one item's while its task is planned.
+  private(set) var scope: Scope
   let parameters: [String: JSONValue]
   let programs: TreeID?
   var reading: FileReading
 
-  private var targets: [String: (task: Name, target: FilePath)] = [:]
+  var targets: [String: (task: Name, target: FilePath)] = [:]
 
   init(
     project: Project, settings: Settings, pipeline: Pipeline, brief: Brief, scope: Scope,
@@ -25,10 +26,20 @@ struct TaskExpansion {
     self.reading = reading
   }
 
+  /// The items of the templates that have `each`.
+  var items: [Name: [FanItem]] = [:]
+
   mutating func tasks() -> [PlannedTask] {
-    guard pipeline.tasks.count <= settings.limits.tasksPerRun else {
+    for task in pipeline.tasks {
+      if let each = task.each { items[task.name] = fanOut(task, each) }
+    }
+    let instances = pipeline.tasks.flatMap { task -> [(template: TaskTemplate, item: FanItem?)] in
+      guard let items = items[task.name] else { return [(task, nil)] }
+      return items.map { (task, $0) }
+    }
+    guard instances.count <= settings.limits.tasksPerRun else {
       report(
-        "\(pipeline.tasks.count) tasks are more than `tasksPerRun` allows, "
+        "\(instances.count) tasks are more than `tasksPerRun` allows, "
           + "\(settings.limits.tasksPerRun)")
       return []
     }
@@ -38,9 +49,15 @@ struct TaskExpansion {
       return []
     }
     var planned: [PlannedTask] = []
-    for (ordinal, task) in pipeline.tasks.enumerated() {
-      if let task = plan(task, ordinal: ordinal) { planned.append(task) }
+    let common = scope
+    for (ordinal, instance) in instances.enumerated() {
+      scope = instance.item.map(common.adding) ?? common
+      if let task = plan(instance.template, for: instance.item, ordinal: ordinal) {
+        planned.append(task)
+      }
     }
+    scope = common
+    reportClashes(planned)
     return planned
   }
 
@@ -60,7 +77,9 @@ struct TaskExpansion {
       risk: compensation.risk ?? .low)
   }
 
-  private mutating func plan(_ task: TaskTemplate, ordinal: Int) -> PlannedTask? {
+  private mutating func plan(
+    _ task: TaskTemplate, for item: FanItem?, ordinal: Int
+  ) -> PlannedTask? {
     guard let executor = project.executors[task.executor],
       let executorFile = project.blob(at: Project.path(ofExecutor: task.executor))
     else {
@@ -75,22 +94,22 @@ struct TaskExpansion {
     let fingerprint = Fingerprint(
       intent: intent, body: Digest(of: brief.body.utf8), inputs: inputs,
       executorFile: executorFile, programs: programs(of: executor), models: models(of: executor),
-      system: system(of: executor), parameters: namedParameters(of: task))
-    let after = task.after
+      system: system(of: executor), parameters: namedParameters(of: task, item))
     return PlannedTask(
-      name: task.name, ordinal: ordinal, key: "\(pipeline.name)/\(task.name)",
+      name: item?.task ?? task.name, ordinal: ordinal, key: "\(pipeline.name)/\(task.name)",
       executor: executor.name, isPerson: executor.isPerson, effect: executor.effect,
-      after: after, when: task.when, intent: intent, inputs: inputs, outputs: outputs(of: task),
-      propose: proposed(by: task), approval: approval(of: task, executor: executor),
-      onReject: task.onReject, onExhausted: task.onExhausted, once: once(of: task),
-      compensation: compensation(of: task), risk: task.statedRisk, estimate: task.estimate,
+      after: after(task, item), when: task.when, intent: intent, inputs: inputs,
+      outputs: outputs(of: task), propose: proposed(by: task, item),
+      approval: approval(of: task, executor: executor), onReject: onReject(of: task, item),
+      onExhausted: task.onExhausted, once: once(of: task), compensation: compensation(of: task),
+      risk: task.statedRisk, estimate: task.estimate,
       retry: task.retry, timeouts: task.timeouts, sla: task.sla,
-      priority: task.priority ?? brief.priority, deadline: deadline(of: task),
+      priority: task.priority ?? brief.priority, deadline: deadline(of: task), item: item,
       fingerprint: fingerprint.digest)
   }
 
   /// Tells it at the field of the task, or of the compensation, in the pipeline's file.
-  private mutating func report(
+  mutating func report(
     _ message: String, of task: Name? = nil, _ field: String? = nil, hint: String? = nil
   ) {
     var path = [String]()
@@ -113,7 +132,7 @@ struct TaskExpansion {
 
 extension TaskExpansion {
   /// The rendered text, or an empty one after telling why there is none.
-  private mutating func text(_ template: String, _ field: String, of task: Name) -> String {
+  mutating func text(_ template: String, _ field: String, of task: Name) -> String {
     do {
       return try Template(template).render(in: scope)
     } catch {
@@ -163,7 +182,7 @@ extension TaskExpansion {
   }
 
   /// The paths and patterns that one template stands for.
-  private mutating func paths(_ template: String, of task: Name) -> [String] {
+  mutating func paths(_ template: String, of task: Name) -> [String] {
     do throws(TemplateFault) {
       switch try Template(template).value(in: scope) {
       case .string(let text): return [text]
@@ -177,7 +196,7 @@ extension TaskExpansion {
     }
   }
 
-  private mutating func files(at text: String, of task: Name) -> [(FilePath, BlobID)] {
+  mutating func files(at text: String, of task: Name) -> [(FilePath, BlobID)] {
     if PathPattern.isPattern(text) {
       let pattern = PathPattern(text)
       let found = project.listing.filter { path, file in
@@ -239,76 +258,6 @@ extension TaskExpansion {
 }
 
 extension TaskExpansion {
-  private mutating func proposed(by task: TaskTemplate) -> [ProposedOutput] {
-    let upstream = PipelineCheck.upstream(of: task, in: pipeline.tasks)
-    var proposed: [ProposedOutput] = []
-    for template in task.propose {
-      do {
-        let source = try PipelineCheck.source(of: template.output, among: upstream)
-        let text = text(template.target, "propose", of: task.name)
-        guard let target = target(text, of: task.name) else { continue }
-        proposed.append(
-          ProposedOutput(task: source.task, output: source.output, target: target))
-      } catch {
-        report(error.message, of: task.name, "propose", hint: error.hint)
-      }
-    }
-    return proposed
-  }
-
-  /// Judged on the final bytes, and as a file system without case would see them.
-  private mutating func target(_ text: String, of task: Name) -> FilePath? {
-    let shown = "`propose`: `\(text)`"
-    if let fault = ProtectedPaths.fault(ofTarget: text) {
-      report("\(shown) \(fault)", of: task, "propose")
-      return nil
-    }
-    guard let path = FilePath(checked: text) else { return nil }
-    guard pipeline.publishes.contains(where: { path.isUnder($0) }) else {
-      let folders = pipeline.publishes.map { "`\($0)`" }.joined(separator: ", ")
-      report(
-        "\(shown) lies outside of what the pipeline publishes", of: task, "propose",
-        hint: "folders: \(folders)")
-      return nil
-    }
-    guard !project.protected.contains(path) else {
-      report(
-        "\(shown) is named by a protected file, and so protected itself", of: task, "propose")
-      return nil
-    }
-    let folded = text.lowercased()
-    if let other = targets.updateValue((task, path), forKey: folded),
-      other.task == task || !other.target.text.utf8.elementsEqual(text.utf8)
-    {
-      report("\(shown) clashes with `\(other.target)` of `\(other.task)`", of: task, "propose")
-      return nil
-    }
-    if let clash = caseClash(of: path) {
-      report(
-        "\(shown) differs from `\(clash)` on main only by case", of: task, "propose",
-        hint: "some file systems cannot hold both")
-      return nil
-    }
-    return path
-  }
-
-  /// A path on main, or a folder of one, that `path` differs from only by case or by being a
-  /// folder where the other is a file.
-  private func caseClash(of path: FilePath) -> String? {
-    let mine = path.text.split(separator: "/")
-    for other in project.listing.keys {
-      let theirs = other.text.split(separator: "/")
-      for (my, their) in zip(mine, theirs) {
-        guard my.lowercased() == their.lowercased() else { break }
-        if !my.utf8.elementsEqual(their.utf8) { return other.text }
-      }
-      if theirs.count != mine.count, zip(mine, theirs).allSatisfy({ $0 == $1 }) {
-        return other.text
-      }
-    }
-    return nil
-  }
-
   private func programs(of executor: ExecutorFile) -> TreeID? {
     if case .command = executor.kind { programs } else { nil }
   }
@@ -322,7 +271,7 @@ extension TaskExpansion {
     return project.listing[path]?.blob
   }
 
-  private func namedParameters(of task: TaskTemplate) -> [String: JSONValue] {
+  private func namedParameters(of task: TaskTemplate, _ item: FanItem?) -> [String: JSONValue] {
     var texts = [task.intent, task.once].compactMap { $0 } + task.propose.map(\.target)
     for input in task.inputs {
       switch input {
@@ -330,7 +279,8 @@ extension TaskExpansion {
       case .recall(let query, _): texts.append(query)
       }
     }
-    var named: [String: JSONValue] = [:]
+    // The executor is given the item, whether or not a template names it.
+    var named: [String: JSONValue] = item.map { ["item": $0.value] } ?? [:]
     for text in texts {
       let names: [String]
       do { names = try Template(text).names } catch { continue }

@@ -177,7 +177,7 @@ extension TaskRecord.Specification {
       intent: planned.intent, after: planned.after, when: planned.when, inputs: planned.inputs,
       outputs: outputs, proposal: proposal, retry: planned.retry, timeouts: planned.timeouts,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
-      sla: planned.sla, risk: planned.risk, estimate: planned.estimate,
+      sla: planned.sla, risk: planned.risk, estimate: planned.estimate, item: planned.item,
       fingerprint: planned.fingerprint.hex)
   }
 }

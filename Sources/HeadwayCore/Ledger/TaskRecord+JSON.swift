@@ -170,7 +170,7 @@ extension TaskRecord.Specification {
       "estimate": [
         "duration": .text(estimate.duration), "cost": estimate.cost?.json ?? .null,
       ],
-      "fingerprint": .string(fingerprint),
+      "item": item?.json ?? .null, "fingerprint": .string(fingerprint),
     ]
   }
 
@@ -201,7 +201,20 @@ extension TaskRecord.Specification {
         Estimate(
           duration: try estimate.spanIfAny("duration"), cost: try estimate.moneyIfAny("cost"))
       },
+      item: try fields.objectIfAny("item", FanItem.init),
       fingerprint: try fields.text("fingerprint"))
+  }
+}
+
+extension FanItem {
+  var json: JSONValue {
+    ["template": .text(template), "instance": .string(instance), "value": value]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      template: try fields.name("template"), instance: try fields.text("instance"),
+      value: try fields.required("value", "a value") { $0 })
   }
 }
 

@@ -34,6 +34,10 @@ package struct TaskRecord: Hashable, Sendable {
   package var id: TaskID { TaskID(run: run, task: task) }
   package var isPerson: Bool { specification.proposal != nil }
   package var nextAttempt: Int { attempts.count + 1 }
+  /// Where dependants find its outputs below their inputs.
+  package var inputFolder: String {
+    specification.item.map { "\($0.template)/\($0.instance)" } ?? task.text
+  }
   /// Whether an edit took it out of its run, which then does not count what became of it.
   package var isRemoved: Bool { reason?.code == .taskRemoved }
   /// What stands now; `results` alone also remembers what was delivered before a reopening.
@@ -97,6 +101,8 @@ package struct TaskRecord: Hashable, Sendable {
   /// What the pipeline and the brief asked for; replaced as a whole by a revision.
   package struct Specification: Hashable, Sendable {
     package var executor: Name
+    /// Which item of an `each` it is done for.
+    package var item: FanItem?
     package var effect: Effect
     /// The rendered value of `once`, required for external effects.
     package var once: String?
@@ -124,9 +130,10 @@ package struct TaskRecord: Hashable, Sendable {
       when: JoinRule, inputs: [TaskInput], outputs: [String: OutputRule],
       proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts, onExhausted: ExhaustionRule,
       priority: Int, deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate,
-      fingerprint: Digest.Text
+      item: FanItem? = nil, fingerprint: Digest.Text
     ) {
       self.executor = executor
+      self.item = item
       self.effect = effect
       self.once = once
       self.compensation = compensation

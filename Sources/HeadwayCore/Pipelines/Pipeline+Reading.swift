@@ -94,6 +94,8 @@ extension TaskTemplate {
     let record = Record(entry.value)
     guard let name = Name(entry.key), let executor = record.name("executor") else { return nil }
     self.init(name: name, executor: executor)
+    each = record["each"].map(EachTemplate.init)
+    most = record.integer("max")
     after = record.names("after")
     when = record.choice("when") ?? .allSucceeded
     intent = record.text("intent")
@@ -143,6 +145,17 @@ extension TaskTemplate {
       timeouts = Timeouts(
         start: given.span("start"), run: given.span("run") ?? standard.run,
         finish: given.span("finish"), grace: given.span("grace") ?? standard.grace)
+    }
+  }
+}
+
+extension EachTemplate {
+  fileprivate init(_ node: Node) {
+    if let list = node.text {
+      self = .list(list)
+    } else {
+      let record = Record(node)
+      self = .files(record.text("files").map { [$0] } ?? record.texts("files"))
     }
   }
 }

@@ -55,6 +55,19 @@ extension Pipeline {
 
   private static let workFields: [FieldSchema] = [
     .required("executor", .text(.name), "who does the work"),
+    .optional(
+      "each",
+      .either([
+        .text(.template),
+        .object(
+          ObjectSchema([
+            .required(
+              "files", .either([.text(.template), .list(of: .text(.template), atLeast: 1)]),
+              "files on main: paths and patterns such as `claims/*.json`")
+          ])),
+      ]), "a list parameter as `{{name}}`, or files: one task for each item"),
+    .optional(
+      "max", .integer(1...10_000), "the most tasks that `each` may make; more are refused"),
     .optional("after", .list(of: .text(.name)), "the tasks whose end it waits for"),
     .optional(
       "when", .choice(JoinRule.allCases.map(\.rawValue)), or: "all-succeeded",

@@ -14,12 +14,26 @@ struct PipelineCheck {
     } else {
       for task in pipeline.tasks { checkUpstream(task, &reading) }
     }
-    for compensation in pipeline.compensations {
-      for (field, text) in [("intent", compensation.intent), ("once", compensation.once)] {
-        let place = node.mark(at: ["compensations", compensation.name.text, field])
-        if let text { checkTemplate(text, field, at: place, &reading) }
-      }
+    for compensation in pipeline.compensations { check(compensation, &reading) }
+  }
+
+  /// Rendered with what the tasks that name it can name, all of them.
+  private func check(_ compensation: Compensation, _ reading: inout FileReading) {
+    let users = pipeline.tasks.filter { $0.compensate == compensation.name }
+    let isEach = !users.isEmpty && users.allSatisfy { $0.each != nil }
+    let known = Scope.names(of: pipeline) + (isEach ? Scope.itemNames : [])
+    for (field, text) in [("intent", compensation.intent), ("once", compensation.once)] {
+      guard let text else { continue }
+      let place = node.mark(at: ["compensations", compensation.name.text, field])
+      checkTemplate(text, field, at: place, among: known, &reading)
+      if field == "once", isEach, !namesItem(text) { reportShared(once: place, &reading) }
     }
+  }
+
+  private func reportShared(once place: Mark, _ reading: inout FileReading) {
+    reading.report(
+      "`once` names no item, so that only one of them could be done", at: place,
+      hint: "name it with `{{item}}` or `{{instance}}`")
   }
 
   private func mark(_ task: Name, _ path: String...) -> Mark {
@@ -58,37 +72,89 @@ struct PipelineCheck {
         hint:
           "name the folders that this pipeline may write to, like `\"publishes\": [\"content/\"]`")
     }
+    checkItems(task, &reading)
     checkTemplates(task, &reading)
+  }
+
+  private func checkItems(_ task: TaskTemplate, _ reading: inout FileReading) {
+    guard let each = task.each else {
+      if task.most != nil {
+        reading.report("`max` without `each` decides nothing", at: mark(task.name, "max"))
+      }
+      return
+    }
+    let place = mark(task.name, "each")
+    if task.name.text.utf8.count > FanItem.longestTemplate {
+      reading.report(
+        "`each`: the name of such a task has at most \(FanItem.longestTemplate) characters",
+        at: place, hint: "the names of its items follow it")
+    }
+    switch each {
+    case .list(let text):
+      let lists = pipeline.parameters.filter { $0.type == .array }.map(\.name)
+      if !lists.contains(where: { text == "{{\($0)}}" }) {
+        reading.report(
+          "`each`: `\(text)` is not a list parameter", at: place,
+          hint: lists.isEmpty
+            ? "declare one with `\"type\": \"array\"`"
+            : Nearest.hint(
+              for: text, among: lists.map { "{{\($0)}}" }, listing: "list parameters"))
+      }
+    case .files(let texts):
+      for text in texts {
+        checkTemplate(text, "each", at: place, among: Scope.names(of: pipeline), &reading)
+      }
+    }
+    if let once = task.once, !namesItem(once) {
+      reportShared(once: mark(task.name, "once"), &reading)
+    }
+  }
+
+  private func namesItem(_ text: String) -> Bool {
+    let names: [String]
+    // A template that cannot be read is told where templates are checked.
+    do { names = try Template(text).names } catch { return true }
+    return names.contains { Scope.itemNames.contains(String($0.prefix { $0 != "." })) }
   }
 
   private func checkTemplates(_ task: TaskTemplate, _ reading: inout FileReading) {
     for (field, text) in [
       ("intent", task.intent), ("once", task.once), ("deadline", task.deadline),
     ] {
-      if let text { checkTemplate(text, field, at: mark(task.name, field), &reading) }
+      if let text {
+        checkTemplate(
+          text, field, at: mark(task.name, field), among: names(for: task), &reading)
+      }
     }
     for (index, input) in task.inputs.enumerated() {
       let place = [String(index)]
       switch input {
       case .files(let texts):
         let at = node.mark(at: ["tasks", task.name.text, "inputs"] + place + ["files"])
-        for text in texts { checkTemplate(text, "files", at: at, &reading) }
+        for text in texts {
+          checkTemplate(text, "files", at: at, among: names(for: task), &reading)
+        }
       case .recall(let query, _):
         let at = node.mark(at: ["tasks", task.name.text, "inputs"] + place + ["recall"])
-        checkTemplate(query, "recall", at: at, &reading)
+        checkTemplate(query, "recall", at: at, among: names(for: task), &reading)
       }
     }
     for proposed in task.propose {
       let place = mark(task.name, "propose", proposed.output)
-      checkTemplate(proposed.target, "propose", at: place, &reading)
+      checkTemplate(
+        proposed.target, "propose", at: place, among: names(for: task), &reading)
     }
   }
 
+  private func names(for task: TaskTemplate) -> [String] {
+    Scope.names(of: pipeline) + (task.each == nil ? [] : Scope.itemNames)
+  }
+
   private func checkTemplate(
-    _ text: String, _ field: String, at mark: Mark, _ reading: inout FileReading
+    _ text: String, _ field: String, at mark: Mark, among known: [String],
+    _ reading: inout FileReading
   ) {
     do {
-      let known = Scope.names(of: pipeline)
       try Template(text).requireNames(among: known)
     } catch {
       reading.report("`\(field)`: \(error.message)", at: mark, hint: error.hint)
@@ -106,10 +172,13 @@ struct PipelineCheck {
       } else {
         reading.report("`retry`: `\(rule.retry)` does not come before this task", at: place)
       }
+    } else if let rule = task.onReject {
+      checkPair(of: rule.retry, with: task, ["onReject", "retry"], &reading)
     }
     for proposed in task.propose {
       do {
-        _ = try Self.source(of: proposed.output, among: upstream)
+        let source = try Self.source(of: proposed.output, among: upstream)
+        checkPair(of: source.task, with: task, ["propose", proposed.output], &reading)
       } catch {
         reading.report(
           error.message, at: mark(task.name, "propose", proposed.output), hint: error.hint)
@@ -119,6 +188,17 @@ struct PipelineCheck {
 }
 
 extension PipelineCheck {
+  /// One of many instances can only be meant by a task that goes over the same items.
+  private func checkPair(
+    of source: Name, with task: TaskTemplate, _ path: [String], _ reading: inout FileReading
+  ) {
+    guard let each = pipeline.task(source)?.each, each != task.each else { return }
+    reading.report(
+      "`\(path[0])`: `\(source)` is done once for each item",
+      at: node.mark(at: ["tasks", task.name.text] + path),
+      hint: "give this task the same `each`, and it goes item by item")
+  }
+
   /// The tasks that come before `task`, nearest first, each once.
   static func upstream(of task: TaskTemplate, in tasks: [TaskTemplate]) -> [TaskTemplate] {
     let byName = Dictionary(tasks.map { ($0.name, $0) }) { first, _ in first }

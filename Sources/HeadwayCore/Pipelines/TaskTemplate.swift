@@ -2,6 +2,10 @@
 package struct TaskTemplate: Hashable, Sendable {
   package let name: Name
   package var executor: Name
+  /// What it is done for, once for each; `nil` makes it one task.
+  package var each: EachTemplate?
+  /// The most tasks that `each` may make of it, beside the project's limit.
+  package var most: Int?
   package var after: [Name]
   package var when: JoinRule
   package var intent: String?
@@ -34,10 +38,12 @@ package struct TaskTemplate: Hashable, Sendable {
     statedEffect: Effect? = nil, once: String? = nil,
     compensate: Name? = nil, risk: Risk? = nil, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
-    priority: Int? = nil, deadline: String? = nil
+    priority: Int? = nil, deadline: String? = nil, each: EachTemplate? = nil, most: Int? = nil
   ) {
     self.name = name
     self.executor = executor
+    self.each = each
+    self.most = most
     self.after = after
     self.when = when
     self.intent = intent
@@ -67,6 +73,14 @@ package struct TaskTemplate: Hashable, Sendable {
     case (let one?, let other?): max(one, other)
     }
   }
+}
+
+/// Where the items of an `each` come from.
+package enum EachTemplate: Hashable, Sendable {
+  /// The elements of a list parameter, as `{{name}}`.
+  case list(String)
+  /// The paths of files on main; each text is a template of a path or pattern.
+  case files([String])
 }
 
 /// What a task reads, before templates are rendered.

@@ -19,7 +19,7 @@ extension BoardRun {
       return open.isEmpty ? .met : .open(open)
     case .allDone: return open.isEmpty ? .met : .open(open)
     case .anySucceeded:
-      if !succeeded.isEmpty || after.isEmpty { return .met }
+      if !succeeded.isEmpty { return .met }
       return open.isEmpty ? .impossible(other) : .open(open)
     case .anyFailed:
       let failed = other.filter { tasks[$0]?.record.state != .skipped }

@@ -85,10 +85,21 @@ package struct Scope: Hashable, Sendable {
 
   package var names: [String] { values.keys.sorted() }
 
+  /// The same names, and those of one item of an `each`.
+  package func adding(_ item: FanItem) -> Scope {
+    var scope = self
+    scope.values["item"] = item.value
+    scope.values["instance"] = .string(item.instance)
+    return scope
+  }
+
   /// Names that no parameter may take.
   package static let builtinNames: Set<String> = [
-    "title", "slug", "run", "due", "brief", "item", "json",
+    "title", "slug", "run", "due", "brief", "item", "instance", "json",
   ]
+
+  /// Names that only the templates of a task with `each` have.
+  package static let itemNames = ["item", "instance"]
 
   /// What templates of `pipeline` may name.
   package static func names(of pipeline: Pipeline) -> [String] {

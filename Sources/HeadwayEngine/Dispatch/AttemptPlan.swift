@@ -53,7 +53,7 @@ struct AttemptPlanner: Sendable {
       attempt: AttemptID(task: task.id, number: dispatch.attempt),
       key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
       intent: task.specification.intent, brief: brief.body, title: run.record.title,
-      parameters: run.record.parameters, inputs: inputs.map(\.input),
+      parameters: parameters(of: task, in: run.record), inputs: inputs.map(\.input),
       recalled: recalled.chosen,
       outputs: task.specification.outputs.sorted { $0.key < $1.key }.map { name, rule in
         WorkOrder.DeclaredOutput(
@@ -70,6 +70,11 @@ struct AttemptPlanner: Sendable {
         limits: settings.limits,
         cause: run.record.revisions.last?.commit ?? run.record.cause.commit,
         policies: snapshot.policies))
+  }
+
+  private func parameters(of task: TaskRecord, in run: RunRecord) -> [String: JSONValue] {
+    guard let item = task.specification.item else { return run.parameters }
+    return run.parameters.merging(["item": item.value, "instance": .string(item.instance)]) { $1 }
   }
 
   private func limits(
@@ -107,10 +112,10 @@ struct AttemptPlanner: Sendable {
     inputs.append(
       (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
     for name in task.specification.after {
-      let results = run.tasks[name]?.record.standing ?? [:]
-      for (output, id) in results.sorted(by: { $0.key < $1.key }) {
+      guard let earlier = run.tasks[name]?.record else { continue }
+      for (output, id) in earlier.standing.sorted(by: { $0.key < $1.key }) {
         let input = WorkOrder.Input(
-          name: "\(name)/\(output)", blob: id, bytes: try await blob(id))
+          name: "\(earlier.inputFolder)/\(output)", blob: id, bytes: try await blob(id))
         inputs.append((input, name.text))
       }
     }

@@ -62,6 +62,6 @@ import Testing
       #expect(isRead, "\(reading.diagnostics)")
       count += 1
     }
-    #expect(count == 7)
+    #expect(count == 8)
   }
 }

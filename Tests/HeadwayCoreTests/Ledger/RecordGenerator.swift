@@ -132,7 +132,9 @@ struct RecordGenerator {
       onExhausted: choice(ExhaustionRule.self), priority: random.below(101),
       deadline: maybe { $0.instant() }, sla: maybe { $0.span() }, risk: choice(Risk.self),
       estimate: Estimate(duration: maybe { $0.span() }, cost: maybe { $0.money() }),
-      fingerprint: hex(64))
+      item: maybe {
+        FanItem(template: $0.name(), instance: $0.text(), value: .string($0.text()))
+      }, fingerprint: hex(64))
   }
 
   mutating func outcome() -> TaskRecord.OutcomeKind {

@@ -1,0 +1,57 @@
+import HeadwayCore
+import HeadwayTestSupport
+import Testing
+
+@testable import HeadwayEngine
+
+/// Tasks that are done once for each item, from a commit to the last result.
+@Suite(.timeLimit(.minutes(2))) struct FanOutRunTests {
+  static let claims = """
+    { "name": "claims", "parameters": { "claims": { "type": "array" } },
+      "tasks": {
+        "answer": { "each": "{{claims}}", "executor": "writer", "intent": "Answer {{item}}.",
+                    "outputs": { "answer.md": {} } },
+        "report": { "after": ["answer"], "executor": "editor", "outputs": { "report.md": {} } } } }
+    """
+
+  static func brief(_ claims: String) -> String {
+    Project.brief("claims", "Claims", "Answer them.", ["claims: [\(claims)]"])
+  }
+
+  @Test func eachItemIsDoneOnceAndAnEditDoesOnlyWhatIsNew() async throws {
+    let shop = try await Workshop(adding: ["pipelines/claims.json": Self.claims])
+    try await shop.submit("c", Self.brief("a, b"))
+    #expect(shop.staff.asked.sorted() == ["answer-a", "answer-b", "report"])
+    let report = try #require(shop.staff.orders.last)
+    #expect(
+      report.inputs.map(\.name) == ["brief.md", "answer/a/answer.md", "answer/b/answer.md"])
+    let answer = try #require(shop.staff.orders.first)
+    #expect(answer.parameters["item"] == "a")
+    #expect(try await shop.run("c").record.state == .succeeded)
+  }
+
+  @Test func itemsComeAndGoWithTheBrief() async throws {
+    let shop = try await Workshop(adding: ["pipelines/claims.json": Self.claims])
+    // `c` never ends well, so that the run goes on.
+    shop.staff.script("writer") { order in
+      order.attempt.task.task.text == "answer-c"
+        ? .failing(.invalidRequest, "no such claim") : .delivering(Staff.outputs(of: order))
+    }
+    try await shop.submit("c", Self.brief("a, c"))
+    #expect(try await shop.task("c/answer-c").record.state == .held)
+    let asked = shop.staff.asked.count
+    try await shop.submit("c", Self.brief("b, a"))
+    #expect(shop.staff.asked.dropFirst(asked) == ["answer-b", "report"])
+    let run = try await shop.run("c")
+    #expect(run.record.state == .succeeded)
+    #expect(run.tasks[try #require(Name("answer-c"))]?.record.state == .cancelled)
+    #expect(run.tasks[try #require(Name("answer-a"))]?.record.attempts.count == 1)
+  }
+
+  @Test func noItemsLeaveNothingToWaitFor() async throws {
+    let shop = try await Workshop(adding: ["pipelines/claims.json": Self.claims])
+    try await shop.submit("c", Self.brief(""))
+    #expect(shop.staff.asked == ["report"])
+    #expect(try await shop.run("c").record.state == .succeeded)
+  }
+}
