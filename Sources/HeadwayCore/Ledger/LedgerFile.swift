@@ -40,6 +40,21 @@ package enum LedgerFile: Hashable, Sendable {
     }
   }
 
+  /// The latest instant that the file stands for; time never runs backwards from it.
+  package var instant: Instant? {
+    switch self {
+    case .opening(let opening): opening.opened
+    case .main(let main): main.observed
+    case .run(let run): run.revisions.last?.at ?? run.admitted
+    case .task(let task, _): task.dispatched?.at ?? task.reason?.since ?? task.admitted
+    case .attempt(let attempt, _): attempt.finished
+    case .proposal(let proposal, _): proposal.proposed
+    case .judged(let judged, _): judged.judgements.last?.at
+    case .decision(let decision): decision.moment.time
+    case .incident(let incident): incident.cleared?.at ?? incident.opened
+    }
+  }
+
   /// Whether a path of the ledger's tree holds a record that the board folds; briefs, outputs
   /// and memory do not.
   package static func isRecord(_ path: String) -> Bool { kind(of: path) != nil }

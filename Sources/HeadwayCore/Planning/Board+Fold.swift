@@ -1,23 +1,17 @@
 extension Board {
   /// Takes in one file of the ledger as it now stands.
   ///
-  /// A run comes before its tasks, a task before its proposals and a proposal before what was
-  /// judged of it; any other order gives the same board. An attempt is taken in once.
+  /// A run comes before its tasks, a task before its attempts and proposals, and a proposal before
+  /// what was judged of it; any other order gives the same board. An attempt is taken in once.
   package mutating func fold(_ file: LedgerFile) {
     switch file {
-    case .opening(let opening):
-      self.opening = opening
-      advance(to: opening.opened)
-    case .main(let record):
-      main = record
-      advance(to: record.observed)
+    case .opening(let opening): self.opening = opening
+    case .main(let record): main = record
     case .run(let record):
       runs[record.id, default: BoardRun(record: record, tasks: [:])].record = record
-      advance(to: record.revisions.last?.at ?? record.admitted)
     case .task(let record, let folder):
       runs[record.run]?.tasks[record.task, default: BoardTask(record: record, folder: folder)]
         .record = record
-      advance(to: record.dispatched?.at ?? record.reason?.since ?? record.admitted)
     case .attempt(let record, _): fold(record)
     case .proposal(let record, _):
       change(record.attempt.task) {
@@ -25,37 +19,32 @@ extension Board {
         $0.proposal = record
         $0.judged = nil
       }
-      advance(to: record.proposed)
     case .judged(let record, _):
       change(record.attempt.task) {
         if $0.proposal?.attempt == record.attempt { $0.judged = record }
       }
-      if let last = record.judgements.last { advance(to: last.at) }
-    case .decision(let record): advance(to: record.moment.time)
-    case .incident(let record):
-      incidents[record.id] = record.cleared == nil ? record : nil
-      advance(to: record.cleared?.at ?? record.opened)
+    case .decision: break
+    case .incident(let record): incidents[record.id] = record.cleared == nil ? record : nil
     }
+    if let instant = file.instant { latest = max(latest, instant) }
   }
 
   private mutating func fold(_ attempt: AttemptRecord) {
     if let use = attempt.effectUse, effects[attempt.key].map(use.outweighs) ?? true {
       effects[attempt.key] = use
     }
+    if let entry = attempt.duration, let task = self[attempt.id.task]?.record {
+      durations[task.key, default: RecentDurations()].insert(entry)
+    }
     if let cost = attempt.cost, cost.micros > 0 {
       spend.add(cost.micros, run: attempt.id.task.run, day: attempt.finished.day)
     }
-    advance(to: attempt.finished)
   }
 
   private mutating func change(_ id: TaskID, _ body: (inout BoardTask) -> Void) {
     guard var task = runs[id.run]?.tasks[id.task] else { return }
     body(&task)
     runs[id.run]?.tasks[id.task] = task
-  }
-
-  private mutating func advance(to instant: Instant) {
-    latest = max(latest, instant)
   }
 
   /// Lets go of runs that nothing can happen to any more; the ledger still has them.

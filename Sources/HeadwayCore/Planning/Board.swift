@@ -8,15 +8,21 @@ package struct Board: Hashable, Sendable {
   /// External effects that happened or may have, by effect key; complete at least for the keys on
   /// the board.
   package var effects: [String: EffectUse]
+  /// How long work took lately, by task key; complete at least for the keys on the board.
+  package var durations: [String: RecentDurations]
+  /// Which keys the two above are complete for.
+  package var reach: Reach
   package var spend: Spend
   /// Incidents that nobody has cleared.
   package var incidents: [String: IncidentRecord]
   /// The latest instant that any folded record holds; time never runs backwards from it.
   package var latest: Instant
 
-  package init() {
+  package init(reach: Reach = .whole) {
     runs = [:]
     effects = [:]
+    durations = [:]
+    self.reach = reach
     spend = Spend()
     incidents = [:]
     latest = Instant(milliseconds: 0)

@@ -35,7 +35,7 @@ extension Planner {
           Decision(task: candidate.record.id, verdict: verdict, reasons: [reason]))
       case .waits(let reason):
         note(reason, of: candidate.record, in: &plan)
-      case .settled, .candidate: break
+      case .settled, .candidate, .unread: break
       }
     }
   }

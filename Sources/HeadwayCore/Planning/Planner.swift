@@ -28,6 +28,9 @@ package struct Planner: Sendable {
     package var reasons: [TaskID: Reason] = [:]
     /// When something will move by itself.
     package var wake: Instant?
+    /// Tasks that nothing was decided about because the board lacks their past; such a plan is
+    /// not to be carried out.
+    package var unread: [TaskID] = []
 
     package init() {}
   }
@@ -43,6 +46,7 @@ package struct Planner: Sendable {
         }
         switch assess(task, in: run, current: current) {
         case .settled: break
+        case .unread: plan.unread.append(task.record.id)
         case .decided(let verdict, let reason):
           plan.decisions.append(
             Decision(task: task.record.id, verdict: verdict, reasons: [reason]))
@@ -84,6 +88,8 @@ package struct Planner: Sendable {
     case waits(Reason)
     /// May go as soon as there is room.
     case candidate
+    /// The board does not know whether its effect happened already.
+    case unread
   }
 
   private func assess(_ task: BoardTask, in run: BoardRun, current: Set<Name>) -> Assessment {
@@ -185,6 +191,7 @@ package struct Planner: Sendable {
     guard let anchor = board.opening?.anchor, let key = task.effectKey(anchor: anchor) else {
       return nil
     }
+    guard board.knows(effect: key) else { return .unread }
     if let use = board.effects[key], task.allowance == nil {
       return .decided(
         .hold,

@@ -1,15 +1,12 @@
 internal import GRDB
-internal import Git
 internal import HeadwayCore
 
 extension Database {
-  /// The board as it was last stored: live runs, all effects, and spend of live runs and of days.
+  /// The board as it was last stored: live runs, and what their tasks ask of the past.
   func storedBoard() throws -> Board {
-    var board = Board()
+    var board = Board(reach: .keys(.init()))
     for path in [LedgerOpening.path, MainRecord.path] {
-      let text = try String.fetchOne(
-        self, sql: "SELECT value FROM state WHERE key = ?", arguments: [path])
-      if let text { try fold(text, at: path, into: &board) }
+      if let text = try state(path) { try fold(text, at: path, into: &board) }
     }
     let runs = try Row.fetchCursor(self, sql: "SELECT folder, json FROM run WHERE live = 1")
     while let row = try runs.next() {
@@ -20,40 +17,32 @@ extension Database {
     while let row = try records.next() {
       try fold(row["json"], at: row["path"], into: &board)
     }
-    try loadPast(into: &board)
-    return board
-  }
-
-  private func loadPast(into board: inout Board) throws {
-    let effects = try Row.fetchCursor(
-      self, sql: "SELECT key, attempt, fingerprint, at, certain FROM effect")
-    while let row = try effects.next() {
-      guard let attempt = AttemptID(row["attempt"] as String) else { continue }
-      board.effects[row["key"]] = EffectUse(
-        attempt: attempt, fingerprint: row["fingerprint"],
-        at: Instant(milliseconds: row["at"]), isCertain: row["certain"])
-    }
-    let days = try Row.fetchCursor(
-      self,
-      sql: "SELECT day, SUM(micros) AS total FROM spend GROUP BY day ORDER BY day DESC LIMIT 40")
-    while let row = try days.next() { board.spend.days[row["day"]] = row["total"] }
-    let totals = try Row.fetchCursor(
-      self,
-      sql: """
-        SELECT spend.run AS run, SUM(micros) AS total FROM spend
-        JOIN run ON run.id = spend.run AND run.live = 1 GROUP BY spend.run
-        """)
-    while let row = try totals.next() {
-      if let run = RunID(row["run"] as String) { board.spend.runs[run] = row["total"] }
-    }
     let incidents = try Row.fetchCursor(self, sql: "SELECT id, json FROM incident")
     while let row = try incidents.next() {
       try fold(row["json"], at: "incidents/\(row["id"] as String).json", into: &board)
     }
-    let latest = try String.fetchOne(self, sql: "SELECT value FROM state WHERE key = 'latest'")
-    if let latest = latest.flatMap(Int64.init) {
+    if let latest = try state("latest").flatMap(Int64.init) {
       board.latest = max(board.latest, Instant(milliseconds: latest))
     }
+    for run in board.runs.keys { try addSpending(of: run, to: &board) }
+    board.spend.days = try spending(since: Board.firstDay(for: board.latest))
+    try complete(&board)
+    return board
+  }
+
+  /// Folds what the ledger holds beyond the stored board; to be called before it is stored.
+  func fold(_ files: [LedgerFile], into board: inout Board) throws {
+    for case .run(let run) in files where board.runs[run.id] == nil {
+      // It comes back to life, and its earlier attempts are not among the files.
+      try addSpending(of: run.id, to: &board)
+    }
+    for file in files { board.fold(file) }
+    try complete(&board)
+  }
+
+  private func addSpending(of run: RunID, to board: inout Board) throws {
+    let spent = try spent(by: run)
+    if spent > 0 { board.spend.runs[run] = spent }
   }
 
   private func fold(_ text: String, at path: String, into board: inout Board) throws {
@@ -91,5 +80,9 @@ extension Database {
     let file = try LedgerReader.decode(path: path, bytes: Array((row["json"] as String).utf8))
     guard case .run(let run) = file else { return nil }
     return run
+  }
+
+  func folder(of run: RunID) throws -> String? {
+    try String.fetchOne(self, sql: "SELECT folder FROM run WHERE id = ?", arguments: [run.text])
   }
 }

@@ -50,10 +50,13 @@ package actor LedgerIndex {
     guard let old = stored.tip.flatMap({ ObjectID(hex: $0) }),
       try await isAncestor(old, of: tip, in: store)
     else { return nil }
-    var board = stored.board
-    for file in try await changes(from: old, to: tip, board: board, in: store) { board.fold(file) }
-    _ = board.dropFinished()
-    return board
+    let files = try await changes(from: old, to: tip, board: stored.board, in: store)
+    return try await read { database in
+      var board = stored.board
+      try database.fold(files, into: &board)
+      _ = board.dropFinished()
+      return board
+    }
   }
 
   /// The board at `tip`: as stored, with the difference folded in, or made anew.
@@ -80,7 +83,7 @@ package actor LedgerIndex {
   package func save(_ files: [LedgerFile], tip: ObjectID?) async throws(EngineError) {
     do {
       try await database.write { database in
-        for file in files { try database.store(file) }
+        try database.store(files)
         try database.setTip(tip?.hex)
       }
     } catch { throw .index("\(error)") }
@@ -92,20 +95,24 @@ package actor LedgerIndex {
     do { try await database.write { try $0.drop(runs) } } catch { throw .index("\(error)") }
   }
 
+  private func read<Value: Sendable>(
+    _ body: @Sendable (Database) throws -> Value
+  ) async throws(EngineError) -> Value {
+    do { return try await database.read(body) } catch let error as EngineError {
+      throw error
+    } catch { throw .index("\(error)") }
+  }
+
   /// Where a run of any age lies in the ledger's tree.
   package func folder(of run: RunID) async throws(EngineError) -> String? {
-    do { return try await database.read { try $0.folder(of: run) } } catch {
-      throw .index("\(error)")
-    }
+    try await read { try $0.folder(of: run) }
   }
 
   /// The latest run that hangs on `path`, with its number.
   package func latestRun(
     _ kind: RunRecord.Cause.Kind, path: String
   ) async throws(EngineError) -> RunRecord? {
-    do { return try await database.read { try $0.latestRun(kind, path: path) } } catch {
-      throw .index("\(error)")
-    }
+    try await read { try $0.latestRun(kind, path: path) }
   }
 
   package func exists(_ run: RunID) async throws(EngineError) -> Bool {
@@ -114,17 +121,31 @@ package actor LedgerIndex {
 
   /// Finished runs, newest first.
   package func finishedRuns(limit: Int) async throws(EngineError) -> [RunRecord] {
-    do { return try await database.read { try $0.finishedRuns(limit: limit) } } catch {
-      throw .index("\(error)")
-    }
+    try await read { try $0.finishedRuns(limit: limit) }
   }
 
   /// Ids of runs that start with `prefix`, newest first.
   package func runs(startingWith prefix: String, limit: Int) async throws(EngineError) -> [RunID] {
-    do { return try await database.read { try $0.runs(startingWith: prefix, limit: limit) } } catch
-    {
-      throw .index("\(error)")
-    }
+    try await read { try $0.runs(startingWith: prefix, limit: limit) }
+  }
+
+  /// What the ledger knew of these keys when it was last flushed.
+  package func past(
+    of keys: Board.PastKeys
+  ) async throws(EngineError) -> (
+    effects: [String: EffectUse], durations: [String: RecentDurations]
+  ) {
+    try await read { try $0.past(of: keys) }
+  }
+
+  /// The external effects that attempts of a run of any age had, or may have had.
+  package func effects(of run: RunID) async throws(EngineError) -> [EffectUse] {
+    try await read { try $0.effects(of: run) }
+  }
+
+  /// What the attempts of a run of any age cost, in millionths of the project's currency.
+  package func spent(by run: RunID) async throws(EngineError) -> Int64 {
+    try await read { try $0.spent(by: run) }
   }
 
   private func isAncestor(
@@ -142,7 +163,16 @@ package actor LedgerIndex {
     from old: ObjectID, to tip: ObjectID, board: Board, in store: GitStore
   ) async throws(EngineError) -> Board {
     let files = try await changes(from: old, to: tip, board: board, in: store)
-    return try await take(files, tip: tip, onto: board)
+    do {
+      return try await database.write { database in
+        var board = board
+        try database.fold(files, into: &board)
+        try database.store(files)
+        try database.drop(board.dropFinished())
+        try database.setTip(tip.hex)
+        return board
+      }
+    } catch let error as EngineError { throw error } catch { throw .index("\(error)") }
   }
 
   private func changes(
@@ -161,27 +191,28 @@ package actor LedgerIndex {
     }
   }
 
+  /// Makes the index from the tip's tree, one run after the other: a long history is never in
+  /// memory as a whole.
   private func rebuild(at tip: ObjectID, in store: GitStore) async throws(EngineError) -> Board {
-    let files = try await store.perform { (repository) throws(EngineError) in
+    try rebuildEmpty()
+    let database = database
+    return try await store.perform { (repository) throws(EngineError) in
       do {
-        let tree = try repository.commit(tip).tree
-        return try LedgerReader.changes(from: nil, to: tree, in: repository)
+        return try database.write { database in
+          let tree = try repository.commit(tip).tree
+          try LedgerReader.everything(of: tree, in: repository) { files in
+            try database.store(files)
+            var board = Board()
+            for file in files { board.fold(file) }
+            try database.drop(board.dropFinished())
+          }
+          try database.setTip(tip.hex)
+          return try database.storedBoard()
+        }
       } catch let error as GitError { throw .git(error) } catch let error as EngineError {
         throw error
       } catch { throw .index("\(error)") }
     }
-    try rebuildEmpty()
-    return try await take(files, tip: tip, onto: Board())
-  }
-
-  private func take(
-    _ files: [LedgerFile], tip: ObjectID, onto board: Board
-  ) async throws(EngineError) -> Board {
-    var board = board
-    for file in files { board.fold(file) }
-    try await save(files, tip: tip)
-    try await drop(board.dropFinished())
-    return board
   }
 
   private func rebuildEmpty() throws(EngineError) {

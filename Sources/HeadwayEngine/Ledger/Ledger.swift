@@ -15,6 +15,8 @@ package actor Ledger {
   private let checkpoint: Checkpoint
   private var queue: CommitQueue
   private var unflushed: [LedgerFile] = []
+  /// How much of the past the board held when it last let go of what it did not need.
+  private var narrowed = 0
   package private(set) var board: Board
 
   /// Opens the ledger at its tip and brings the index up to it.
@@ -56,6 +58,9 @@ package actor Ledger {
   package func append(_ entry: LedgerEntry, at time: Instant) async throws(EngineError) -> CommitID?
   {
     let changes = try fileChanges(of: entry)
+    // Looked up first: whoever sees the board sees no task without its past.
+    let keys = board.missing(for: entry.files)
+    let past = try await past(of: keys)
     let message = entry.commitMessage.text
     let stamp = Stamp(
       name: "Headway", email: "headway@\(identity)", milliseconds: time.milliseconds)
@@ -69,6 +74,7 @@ package actor Ledger {
     } catch { throw .git(error) }
     guard let commit else { return nil }
     for file in entry.files { board.fold(file) }
+    board.take(effects: past.effects, durations: past.durations, for: keys)
     unflushed += entry.files
     return CommitID(commit)
   }
@@ -93,6 +99,7 @@ package actor Ledger {
       try await index.save(files, tip: queue.tip)
       let gone = board.dropFinished()
       try await index.drop(gone)
+      if !gone.isEmpty { narrow() }
       try checkpoint(.afterFlush)
     } catch let error as GitError {
       throw .git(error)
@@ -103,6 +110,13 @@ package actor Ledger {
     }
   }
 
+  /// Lets go of what only finished runs asked of the past, now and then: it is all in the index.
+  private func narrow() {
+    guard board.effects.count + board.durations.count > 2 * narrowed + 1_000 else { return }
+    board.narrow()
+    narrowed = board.effects.count + board.durations.count
+  }
+
   /// Brings a finished run back onto the board, so that a person's verb can reopen its tasks.
   package func recall(_ run: RunID) async throws(EngineError) {
     guard board.runs[run] == nil, let folder = try await index.folder(of: run) else { return }
@@ -110,20 +124,24 @@ package actor Ledger {
     let files = try await store.perform { (repository) throws(EngineError) in
       try LedgerReader.records(below: folder, of: tree, in: repository)
     }
-    var spent: Int64 = 0
-    var forgotten: [LedgerFile] = []
-    for file in files {
-      // The days know what attempts cost; the run, which had left the board, must learn it again.
-      if case .attempt(let attempt, _) = file {
-        spent += attempt.cost?.micros ?? 0
-      } else {
-        board.fold(file)
-        forgotten.append(file)
-      }
-    }
+    // The days know what attempts cost; the run, which had left the board, must learn it again.
+    let records = files.filter { if case .attempt = $0 { false } else { true } }
+    let keys = board.missing(for: records)
+    let past = try await past(of: keys)
+    let spent = try await index.spent(by: run)
+    for file in records { board.fold(file) }
+    board.take(effects: past.effects, durations: past.durations, for: keys)
     board.spend.runs[run] = spent > 0 ? spent : nil
     // The index let go of the run's records when it finished; the next flush gives them back.
-    unflushed = forgotten + unflushed
+    unflushed = records + unflushed
+  }
+
+  private func past(
+    of keys: Board.PastKeys
+  ) async throws(EngineError) -> (
+    effects: [String: EffectUse], durations: [String: RecentDurations]
+  ) {
+    keys.isEmpty ? ([:], [:]) : try await index.past(of: keys)
   }
 
   private func fileChanges(

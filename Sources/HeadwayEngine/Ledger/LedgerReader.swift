@@ -24,6 +24,39 @@ struct LedgerReader {
     return try decode(found, in: repository)
   }
 
+  /// Every record of a tree, handed over in groups: each run with all that belongs to it, a few
+  /// of the others together.
+  static func everything(
+    of tree: ObjectID, in repository: borrowing Repository,
+    take: ([LedgerFile]) throws -> Void
+  ) throws {
+    var (group, found) = (Substring(), [(path: String, blob: ObjectID)]())
+    var fault: (any Error)?
+    try repository.walk(tree, limits: limits) { file throws(GitError) in
+      let path = file.path.description
+      guard LedgerFile.isRecord(path) else { return true }
+      let folder = folder(ofGroup: path)
+      if folder != group || found.count >= 4_096 && !folder.hasPrefix("runs/") {
+        do { try take(decode(found, in: repository)) } catch {
+          fault = error
+          return false
+        }
+        (group, found) = (folder, [])
+      }
+      found.append((path, file.id))
+      return true
+    }
+    if let fault { throw fault }
+    try take(decode(found, in: repository))
+  }
+
+  /// `runs/YYYY/MM/DD/HH/<run>`, else the folder at the top.
+  private static func folder(ofGroup path: String) -> Substring {
+    let slashes = path.utf8.indices.filter { path.utf8[$0] == UInt8(ascii: "/") }
+    if path.hasPrefix("runs/"), slashes.count > 5 { return path[..<slashes[5]] }
+    return path[..<(slashes.first ?? path.startIndex)]
+  }
+
   /// Every record below one folder of a tree.
   static func records(
     below folder: String, of tree: ObjectID, in repository: borrowing Repository

@@ -195,17 +195,22 @@ extension Scheduler {
     losses += touched.filter { $0.isUnder("approvals") }.map { "the approval \($0)" }
     for run in board.runs.values
     where run.record.revisions.contains(where: { dropped.contains($0.commit) }) {
-      losses += board.effects.values.filter { $0.attempt.task.run == run.record.id }
-        .map { "the cause of \($0.attempt), which already had its effect" }
+      losses += try await effects(of: run.record.id, on: board)
     }
     for path in touched where ProjectFile(at: path) == .brief {
       guard let run = try await index.latestRun(.brief, path: path.text),
         run.revisions.contains(where: { dropped.contains($0.commit) })
       else { continue }
-      losses += board.effects.values.filter { $0.attempt.task.run == run.id }
-        .map { "the cause of \($0.attempt), which already had its effect" }
+      losses += try await effects(of: run.id, on: board)
     }
     return Array(Set(losses)).sorted()
+  }
+
+  /// What a run did outside: as the index has it, and what was appended since.
+  private func effects(of run: RunID, on board: Board) async throws(EngineError) -> [String] {
+    let recent = board.effects.values.filter { $0.attempt.task.run == run }
+    return (try await index.effects(of: run) + recent)
+      .map { "the cause of \($0.attempt), which already had its effect" }
   }
 
   private func openIncident(

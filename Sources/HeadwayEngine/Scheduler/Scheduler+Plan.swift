@@ -24,6 +24,9 @@ extension Scheduler {
     }
     let moment = await currentMoment(board, rules)
     let plan = Planner(board: board, rules: rules, moment: moment).plan()
+    if let task = plan.unread.first {
+      throw .index("the board lacks the past of \(task)")
+    }
     wake = dueTime(of: plan, on: board, at: moment.time)
     guard !plan.decisions.isEmpty else {
       try await flush()

@@ -46,6 +46,10 @@ extension Life {
   /// What must hold of a plan before it is carried out.
   func checkPlan(_ plan: Planner.Plan) throws {
     hold(plan == stage.look(), "the same board and moment gave another plan")
+    var narrow = stage.board
+    narrow.narrow()
+    let again = Planner(board: narrow, rules: stage.rules, moment: stage.moment).plan()
+    hold(plan == again, "what no task asks for changed the plan")
     let decided = Set(plan.decisions.map(\.task))
     hold(decided.count == plan.decisions.count, "two decisions about one task")
     for run in stage.board.runsInOrder where run.record.state == .active {
@@ -107,8 +111,8 @@ extension Life {
       case .run: 0
       case .task: 1
       case .proposal: 2
-      case .judged: 3
-      case .opening, .main, .attempt, .decision, .incident: 0
+      case .attempt, .judged: 3
+      case .opening, .main, .decision, .incident: 0
       }
     }
     var random = SeededGenerator(seed: seed)
@@ -120,6 +124,7 @@ extension Life {
       }) { board.fold(file.element) }
       hold(board.runs == stage.board.runs, "folded again, runs differ")
       hold(board.effects == stage.board.effects, "folded again, effects differ")
+      hold(board.durations == stage.board.durations, "folded again, durations differ")
       hold(board.spend == stage.board.spend, "folded again, spend differ")
       hold(board.main == stage.board.main, "folded again, main differ")
       hold(board.incidents == stage.board.incidents, "folded again, incidents differ")
