@@ -61,7 +61,7 @@ final class Workshop: Sendable {
 
   @discardableResult
   func headway(
-    _ arguments: [String], in directory: String? = nil,
+    _ arguments: [String], in directory: String? = nil, typing: String? = nil,
     hearing: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> Answer {
     let (output, errors) = (Heard(), Heard())
@@ -71,7 +71,10 @@ final class Workshop: Sendable {
       errors: Output { bytes in
         errors.take(bytes)
         hearing(String(decoding: bytes, as: UTF8.self))
-      }, now: { self.now })
+      },
+      errorTerminal: typing == nil
+        ? .none : Terminal(isInteractive: true, width: 100, mayHaveColour: false),
+      now: { self.now }, answer: { typing })
     let status = await Headway.run(arguments, in: context)
     return Answer(status: status, output: output.text, errors: errors.text)
   }

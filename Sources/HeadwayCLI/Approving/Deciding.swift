@@ -97,7 +97,7 @@ struct Deciding: Sendable {
         hint: "without a terminal: --confirm \(name)")
     }
     context.errors.write("\nType \(name) to sign: ")
-    guard let answer = readLine(), answer == name else {
+    guard let answer = context.answer(), answer == name else {
       throw Self.refusal("that is not \(name); nothing was signed")
     }
   }

@@ -2,43 +2,55 @@ internal import HeadwayCore
 internal import HeadwayEngine
 
 extension Asking {
-  /// Carries the verbs out and prints what came of each; a refusal is exit code 1.
+  /// The most lines that tell what was done.
+  private static let told = 20
+
+  /// Carries the verbs out, all or none, and prints what came of them; a refusal is exit code 1.
   func tell(_ verbs: [Verb], reason: String) async throws -> ExitStatus {
-    let answered = try await carryOut(verbs, reason: reason)
-    context.print(.array(answered.map(\.facts))) {
-      for case .done(let sentence) in answered.map(\.outcome) {
-        context.output.line("\(context.terminal.styled("✓", .green)) \(sentence.visible)")
+    let answer = try await carryOut(verbs, reason: reason)
+    context.print(.array(verbs.map { $0.facts(answer) })) {
+      guard answer == .done else { return }
+      let mark = context.terminal.styled("✓", .green)
+      for verb in verbs.prefix(Self.told) {
+        context.output.line("\(mark) \(verb.doneSentence.visible)")
+      }
+      if verbs.count > Self.told {
+        context.output.line("\(mark) and \(verbs.count - Self.told) more")
       }
     }
-    let refused = answered.compactMap { answer -> (String, String)? in
-      if case .refused(let why, let hint) = answer.outcome { (why, hint) } else { nil }
+    guard case .refused(let why) = answer else { return .success }
+    let hints =
+      verbs.count == 1
+      ? verbs.map(\.hint) : ["nothing was done: leave out what is refused, or mend it"]
+    throw Complaint.Carrier(Complaint(why, hints: hints))
+  }
+
+  /// Resolves, asks where it must, and carries out.
+  func tell(
+    _ word: String, _ chosen: [Selection.Chosen], consequences: [String], consent: Consent,
+    reason: String, as verb: (Verb.Subject) -> Verb?
+  ) async throws -> ExitStatus {
+    guard !chosen.isEmpty else {
+      context.print([]) { context.output.line("There is nothing to \(word).") }
+      return .success
     }
-    guard !refused.isEmpty else { return .success }
-    var hints: [String] = []
-    for (_, hint) in refused where !hints.contains(hint) { hints.append(hint) }
-    throw Complaint.Carrier(
-      Complaint(refused.map(\.0).joined(separator: "\n"), hints: Array(hints.prefix(3))))
+    let intent = Intent(word, chosen, consequences: consequences)
+    guard try consent.given(to: intent, in: context) else { return .success }
+    return try await tell(chosen.compactMap { verb($0.subject) }, reason: reason)
   }
 }
 
-extension Asking.Answered {
-  enum Outcome {
-    case done(String)
-    case refused(String, hint: String)
-  }
-
-  var outcome: Outcome {
-    switch answer {
-    case .done: .done(sentence)
-    case .refused(let why): .refused(why, hint: hint)
-    }
-  }
-
-  private var sentence: String {
-    switch verb {
+extension Verb {
+  /// What is so once it is done.
+  fileprivate var doneSentence: String {
+    switch self {
     case .retry(let task): "\(task) is tried again"
     case .cancel(let run): "\(run) is cancelled"
     case .cancelTask(let task): "\(task) is cancelled"
+    case .hold(let task): "\(task) is held; headway release \(task) lets it go on"
+    case .holdRun(let run): "\(run) is held; headway release \(run) lets it go on"
+    case .release(let task): "\(task) is released"
+    case .releaseRun(let run): "\(run) is released"
     case .adopt(let task, let outputs):
       outputs.isEmpty
         ? "\(task) counts as done"
@@ -48,32 +60,29 @@ extension Asking.Answered {
       "the effects of \(task.map { "\(run)/\($0)" } ?? run.text) are being undone"
     case .clear(let incident): "incident \(incident) is cleared"
     case .freeze: "dispatch is frozen; headway thaw ends it"
+    case .freezeNow: "dispatch is frozen and what ran is stopped; headway thaw ends it"
     case .thaw: "dispatch goes on"
     }
   }
 
-  private var hint: String {
-    switch verb {
-    case .retry(let task), .cancelTask(let task), .adopt(let task, _), .repeatEffect(let task):
-      "headway explain \(task)"
-    case .cancel(let run): "headway show \(run)"
-    case .compensate(let run, _): "headway compensate \(run) --dry-run"
-    case .clear, .freeze, .thaw: "headway status"
+  fileprivate var hint: String {
+    if case .compensate(let run, _) = self { return "headway compensate \(run) --dry-run" }
+    return switch subject {
+    case .task(let task): "headway explain \(task)"
+    case .run(let run): "headway show \(run)"
+    case .incident, .everything: "headway status"
     }
   }
 
-  var facts: JSONValue {
-    var fields: [String: JSONValue] = ["verb": .string(verb.word)]
-    switch verb {
-    case .retry(let task), .cancelTask(let task), .adopt(let task, _), .repeatEffect(let task):
-      fields["task"] = .string(task.description)
-    case .cancel(let run): fields["run"] = .string(run.text)
-    case .compensate(let run, let task):
-      fields["run"] = .string(run.text)
-      fields["from"] = .optional(task?.text)
-    case .clear(let incident): fields["incident"] = .string(incident)
-    case .freeze, .thaw: break
+  fileprivate func facts(_ answer: Requests.Answer) -> JSONValue {
+    var fields: [String: JSONValue] = ["verb": .string(word)]
+    switch subject {
+    case .task(let task): fields["task"] = .string(task.description)
+    case .run(let run): fields["run"] = .string(run.text)
+    case .incident(let incident): fields["incident"] = .string(incident)
+    case .everything: break
     }
+    if case .compensate(_, let from) = self { fields["from"] = .optional(from?.text) }
     switch answer {
     case .done: fields["done"] = true
     case .refused(let why):

@@ -28,54 +28,37 @@ struct Asking: Sendable {
     }
   }
 
-  /// One verb with what was said to it.
-  struct Answered: Sendable {
-    let verb: Verb
-    let answer: Requests.Answer
-  }
-
-  func carryOut(_ verbs: [Verb], reason: String) async throws -> [Answered] {
-    let by = try await context.typist(in: site)
-    var open: [Requests.Request] = []
-    for (index, verb) in verbs.enumerated() {
-      let request = Requests.Request(
-        id: Self.id(at: context.now(), index), verb: verb, by: by, reason: reason)
-      try requests.put(request)
-      open.append(request)
-    }
+  /// One request: the verbs are carried out together, in one commit, or not at all.
+  func carryOut(_ verbs: [Verb], reason: String) async throws -> Requests.Answer {
+    let request = Requests.Request(
+      id: Self.id(at: context.now()), verbs: verbs, by: try await context.typist(in: site),
+      reason: reason)
+    try requests.put(request)
     do {
-      return try await answers(to: open)
+      return try await answer(to: request)
     } catch {
-      for request in open { try requests.withdraw(request.id) }
+      try requests.withdraw(request.id)
       throw error
     }
   }
 
-  /// Sorts by time and by the order in which they were typed; the rest tells two people apart.
-  private static func id(at now: Instant, _ index: Int) -> String {
+  /// Sorts by time; the rest tells two people apart.
+  private static func id(at now: Instant) -> String {
     let time = now.description.filter { $0.isNumber }
-    let order = String(100_000 + index).dropFirst()
     let random = String(UInt32.random(in: .min ... .max), radix: 16)
-    return "\(time)-\(order)-\(random)"
+    return "\(time)-\(random)"
   }
 
-  private func answers(to wanted: [Requests.Request]) async throws -> [Answered] {
+  private func answer(to request: Requests.Request) async throws -> Requests.Answer {
     let progress = ProgressLines(context, always: true)
-    var answers: [String: Requests.Answer] = [:]
     let clock = ContinuousClock()
     let limit = clock.now + .seconds(Self.patience)
     while true {
       let end = try await tick(progress)
-      for request in wanted where answers[request.id] == nil {
-        answers[request.id] = try requests.takeAnswer(request.id)
-      }
-      if answers.count == wanted.count { break }
+      if let answer = try requests.takeAnswer(request.id) { return answer }
       guard end == .leftToAnother, clock.now < limit else { throw Self.unanswered() }
       progress.waiting()
       try await Task.sleep(for: Self.pause)
-    }
-    return wanted.compactMap { request in
-      answers[request.id].map { Answered(verb: request.verb, answer: $0) }
     }
   }
 

@@ -4,14 +4,14 @@ internal import HeadwayEngine
 
 package struct Adopt: HeadwayCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Supply a held task's result by hand, or say that it was done.",
+    abstract: "Supply held tasks' results by hand, or say that they were done.",
     discussion: """
       headway adopt launch-3f9c2a/draft --output draft.md=my.md --reason "wrote it myself"
       headway adopt launch-3f9c2a/publish --reason "it is on the site" --output receipt.json=r.json
+      headway adopt --held --because uncertain --run launch-3f9c2a --reason "seen on the site"
       """)
 
-  @Argument(help: ArgumentHelp("Names may be shortened.", valueName: "run/task"))
-  package var name: String
+  @OptionGroup(title: "Which") package var selection: Selection
 
   @Option(
     name: .customLong("output"),
@@ -27,7 +27,26 @@ package struct Adopt: HeadwayCommand {
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let view = try await LedgerView.open(try await context.site())
     let asking = try await Asking(view, in: context)
-    let task = try await Target.task(name, in: view).task.record
+    let chosen = try await selection.resolve(in: view) { $0.state == .held && !$0.isPerson }
+    let contents = try contents(for: chosen, in: context)
+    return try await asking.tell(
+      "adopt", chosen,
+      consequences: ["Each counts as done by you, and what comes after it goes on."],
+      consent: selection.consent, reason: reason
+    ) { subject in
+      if case .task(let id) = subject { .adopt(id, outputs: contents) } else { nil }
+    }
+  }
+
+  private func contents(
+    for chosen: [Selection.Chosen], in context: CommandContext
+  ) throws -> [String: [UInt8]] {
+    guard !outputs.isEmpty else { return [:] }
+    guard chosen.count == 1, let task = chosen[0].task else {
+      throw CommandError.invalid(
+        "--output goes with one task, and these are \(chosen.count)",
+        hint: "adopt them one by one")
+    }
     let promised = task.specification.outputs.keys.sorted()
     var contents: [String: [UInt8]] = [:]
     for output in outputs {
@@ -44,7 +63,7 @@ package struct Adopt: HeadwayCommand {
       }
       contents[output.name] = try FileSystem.read(context.absolute(output.file), limit: 32 << 20)
     }
-    return try await asking.tell([.adopt(task.id, outputs: contents)], reason: reason)
+    return contents
   }
 }
 

@@ -4,14 +4,18 @@ internal import HeadwayEngine
 
 package struct Clear: HeadwayCommand {
   package static let configuration = CommandConfiguration(
-    abstract: "Answer an incident, so that what it stopped goes on.",
+    abstract: "Answer incidents, so that what they stopped goes on.",
     discussion: """
       `headway status` lists open incidents with what answers them. Without a name, the only open \
       one is meant; an executor's name means the incidents of that executor.
       """)
 
   @Argument(help: ArgumentHelp("Any part of its id will do.", valueName: "incident|executor"))
-  package var name: String?
+  package var names: [String] = []
+
+  @Flag(help: "Every open incident.") package var all = false
+
+  @OptionGroup package var consent: Consent
 
   @Option(help: "Why; kept in the ledger.") package var reason = ""
 
@@ -19,11 +23,30 @@ package struct Clear: HeadwayCommand {
 
   package init() {}
 
+  package func validate() throws {
+    guard !all || names.isEmpty else { throw ValidationError("name incidents, or take --all") }
+  }
+
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let view = try await LedgerView.open(try await context.site())
     let asking = try await Asking(view, in: context)
-    let verbs = try Self.incidents(name, on: view.board).map { Verb.clear(incident: $0) }
-    return try await asking.tell(verbs, reason: reason)
+    let ids = try chosen(on: view.board)
+    let intent = Intent(
+      "clear",
+      ids.map { id in [.init(id), .init(view.board.incidents[id]?.reason ?? "")] },
+      consequences: ["What they stopped goes on; what caused them may stop it again."])
+    guard try consent.given(to: intent, in: context) else { return .success }
+    return try await asking.tell(ids.map { .clear(incident: $0) }, reason: reason)
+  }
+
+  private func chosen(on board: Board) throws -> [String] {
+    if all, !board.incidents.isEmpty { return board.incidents.keys.sorted() }
+    guard !names.isEmpty else { return try Self.incidents(nil, on: board) }
+    var ids: [String] = []
+    for id in try names.flatMap({ try Self.incidents($0, on: board) }) where !ids.contains(id) {
+      ids.append(id)
+    }
+    return ids
   }
 
   private static func incidents(_ name: String?, on board: Board) throws -> [String] {

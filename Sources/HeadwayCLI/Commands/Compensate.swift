@@ -56,7 +56,7 @@ package struct Compensate: HeadwayCommand {
           status: .usage))
     }
     context.output.write("Undo this? [y/N] ")
-    guard let answer = readLine()?.lowercased(), ["y", "yes"].contains(answer) else {
+    guard let answer = context.answer()?.lowercased(), ["y", "yes"].contains(answer) else {
       throw Complaint.Carrier(Complaint("nothing was undone"))
     }
   }

@@ -8,15 +8,13 @@ package struct Retry: HeadwayCommand {
     discussion: """
       headway retry launch-3f9c2a/draft
       headway retry --held --executor writer      everything that is held for one executor
+      headway retry --failed --pipeline article   what failed in the runs of one pipeline
+
+      Several tasks are tried again together or not at all. What a person holds is left out: \
+      `headway release` lets it go on.
       """)
 
-  @Argument(help: ArgumentHelp("Names may be shortened.", valueName: "run/task"))
-  package var names: [String] = []
-
-  @Flag(help: "Every task that is held.") package var held = false
-
-  @Option(help: ArgumentHelp("With --held: only this executor's.", valueName: "name"))
-  package var executor: String?
+  @OptionGroup(title: "Which") package var selection: Selection
 
   @Option(help: "Why; kept in the ledger.") package var reason = ""
 
@@ -24,43 +22,23 @@ package struct Retry: HeadwayCommand {
 
   package init() {}
 
-  package func validate() throws {
-    guard held != !names.isEmpty else { throw ValidationError("name tasks, or take --held") }
-    guard executor == nil || held else { throw ValidationError("--executor goes with --held") }
-  }
-
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let view = try await LedgerView.open(try await context.site())
     let asking = try await Asking(view, in: context)
-    let tasks = held ? try heldTasks(in: view) : try await namedTasks(in: view)
-    guard !tasks.isEmpty else {
-      context.print([]) { context.output.line("Nothing is held.") }
-      return .success
+    let chosen = try await selection.resolve(in: view) { task in
+      switch task.state {
+      case .held: !task.isReleasable
+      case .failed, .expired: !task.isRemoved
+      case .pending, .running, .waiting, .succeeded, .skipped, .cancelled: false
+      }
     }
-    return try await asking.tell(tasks.map(Verb.retry), reason: reason)
-  }
-
-  private func namedTasks(in view: LedgerView) async throws -> [TaskID] {
-    var tasks: [TaskID] = []
-    for name in names {
-      let id = try await Target.task(name, in: view).task.record.id
-      if !tasks.contains(id) { tasks.append(id) }
+    let price = try await Intent.price(of: chosen, in: view, at: context.now())
+    return try await asking.tell(
+      "retry", chosen,
+      consequences: ["Each is tried again with the inputs that it was given."] + price,
+      consent: selection.consent, reason: reason
+    ) { subject in
+      if case .task(let id) = subject { .retry(id) } else { nil }
     }
-    return tasks
-  }
-
-  private func heldTasks(in view: LedgerView) throws -> [TaskID] {
-    let held = view.board.tasksInOrder.map(\.record).filter { $0.state == .held }
-    guard let executor else { return held.map(\.id) }
-    let matching = held.filter { $0.specification.executor.text == executor }
-    let known = Set(view.board.tasksInOrder.map(\.record.specification.executor.text)).sorted()
-    guard !matching.isEmpty || known.contains(executor) else {
-      throw Complaint.Carrier(
-        Complaint(
-          "no unfinished task is for an executor `\(executor)`",
-          hints: [Nearest.hint(for: executor, among: known, listing: "executors with tasks")]
-            .compactMap { $0 }, status: .usage))
-    }
-    return matching.map(\.id)
   }
 }

@@ -16,11 +16,14 @@ package struct CommandContext: Sendable {
   package let errorTerminal: Terminal
   package let wantsJSON: Bool
   package let now: @Sendable () -> Instant
+  /// The next line that the person at the terminal types; `nil` when there is none.
+  package let answer: @Sendable () -> String?
 
   package init(
     environment: [String: String], directory: String, program: String, output: Output,
     errors: Output, terminal: Terminal = .none, errorTerminal: Terminal = .none,
-    wantsJSON: Bool = false, now: @escaping @Sendable () -> Instant
+    wantsJSON: Bool = false, now: @escaping @Sendable () -> Instant,
+    answer: @escaping @Sendable () -> String? = { readLine() }
   ) {
     self.environment = environment
     self.directory = directory
@@ -31,6 +34,7 @@ package struct CommandContext: Sendable {
     self.errorTerminal = errorTerminal
     self.wantsJSON = wantsJSON
     self.now = now
+    self.answer = answer
   }
 
   /// The world of the running process.
@@ -54,7 +58,8 @@ package struct CommandContext: Sendable {
     return CommandContext(
       environment: environment, directory: directory, program: program, output: output,
       errors: errors, terminal: terminal.choosing(options.color),
-      errorTerminal: errorTerminal.choosing(options.color), wantsJSON: options.json, now: now)
+      errorTerminal: errorTerminal.choosing(options.color), wantsJSON: options.json, now: now,
+      answer: answer)
   }
 
   /// `path` as seen from `directory`.

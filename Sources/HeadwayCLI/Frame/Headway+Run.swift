@@ -6,6 +6,16 @@ extension Headway {
   package static func run(
     _ arguments: some Collection<String>, in context: CommandContext
   ) async -> ExitStatus {
+    let status = await carryOut(arguments, in: context)
+    // What did not arrive was not said: a script must not take half an answer for a whole one.
+    guard case .failed(let reason) = context.output.failure else { return status }
+    let complaint = Complaint("the output could not be written: \(reason)")
+    return status == .success ? complain(complaint, in: context) : status
+  }
+
+  private static func carryOut(
+    _ arguments: some Collection<String>, in context: CommandContext
+  ) async -> ExitStatus {
     let command: any ParsableCommand
     do {
       command = try parseAsRoot(Array(arguments))

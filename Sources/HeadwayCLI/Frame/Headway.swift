@@ -25,9 +25,8 @@ package struct Headway: ParsableCommand {
       CommandGroup(
         name: "Steering",
         subcommands: [
-          Retry.self, Cancel.self, Adopt.self, Repeat.self, Compensate.self, Clear.self,
-          Freeze.self, Thaw.self,
-          Trust.self,
+          Retry.self, Cancel.self, HoldCommand.self, Release.self, Adopt.self, Repeat.self,
+          Compensate.self, Clear.self, Freeze.self, Thaw.self, Trust.self,
         ]),
       CommandGroup(
         name: "Upkeep",

@@ -32,7 +32,8 @@ struct Explanation: Sendable {
   ) async throws {
     self.run = run
     self.now = now
-    standing = TaskStanding(run: run.record, task: task, plan: try await view.plan(at: now))
+    standing = TaskStanding(
+      run: run.record, task: task, Standings(try await view.plan(at: now), at: now))
     var executed: [Executed] = []
     for record in try await view.attempts(of: task)
     where number.map({ $0 == record.id.number }) ?? true {

@@ -11,8 +11,8 @@ struct RunPage: Sendable {
   init(_ run: BoardRun, in view: LedgerView, at now: Instant) async throws {
     self.run = run
     self.now = now
-    let plan = try await view.plan(at: now)
-    standings = run.tasks.mapValues { TaskStanding(run: run.record, task: $0, plan: plan) }
+    let found = Standings(try await view.plan(at: now), at: now)
+    standings = run.tasks.mapValues { TaskStanding(run: run.record, task: $0, found) }
     var attempts: [Name: [AttemptRecord]] = [:]
     for task in run.tasksInOrder { attempts[task.record.task] = try await view.attempts(of: task) }
     self.attempts = attempts

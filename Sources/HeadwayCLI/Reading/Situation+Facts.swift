@@ -10,6 +10,8 @@ extension Situation {
       "scheduler": .optional(scheduler), "me": .optional(me?.name.text),
       "approvals": .string(isAdvisory ? "advisory" : "binding"), "main": mainFacts,
       "waits": .array(waits.map(\.facts)), "tasks": .array(tasks.map(\.facts)),
+      "groups": .array(
+        [TaskState.held, .pending].flatMap { StandingGroup.all(standings($0)) }.map(\.facts)),
       "problems": .object(
         (board.main?.problems ?? [:]).mapValues { .array($0.map(JSONValue.string)) }),
       "incidents": .array(board.incidents.values.sorted { $0.id < $1.id }.map(\.json)),

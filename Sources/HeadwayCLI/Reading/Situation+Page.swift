@@ -3,15 +3,17 @@ internal import HeadwayEngine
 
 extension Situation {
   /// On one screen: first what a person has to do, then what goes on by itself.
-  func write(in context: CommandContext) {
+  ///
+  /// `inFull`: every task has its own line, however many they are.
+  func write(in context: CommandContext, inFull: Bool = false) {
     var page = Page(context)
     writeWaits(on: &page)
-    writeHeld(on: &page)
+    writeHeld(on: &page, inFull: inFull)
     writeProblems(on: &page)
     writeStops(on: &page)
     writeSpent(on: &page)
     writeRunning(on: &page)
-    writePending(on: &page)
+    writePending(on: &page, inFull: inFull)
     writeFinished(on: &page)
     page.line(wakeUp.sentence(at: now))
     if !isHome {
@@ -30,11 +32,18 @@ extension Situation {
       "Waits for others", WaitingApproval.rows(others, at: now, withCommands: false))
   }
 
-  private func writeHeld(on page: inout Page) {
+  private func writeHeld(on page: inout Page, inFull: Bool) {
     var rows = Columns()
-    for standing in standings(.held) {
-      rows.add(.init("\(standing.id)"), .init(standing.sentence))
-      rows.add("", .init("→ \(standing.clearing)", .cyan))
+    for group in StandingGroup.all(standings(.held)) {
+      if group.isMany, !inFull {
+        rows.add(.init("\(group.members.count) tasks"), .init(group.sentence))
+        rows.add("", .init("→ \(group.clearing)", .cyan))
+        continue
+      }
+      for standing in group.members {
+        rows.add(.init("\(standing.id)"), .init(standing.sentence))
+        rows.add("", .init("→ \(standing.clearing)", .cyan))
+      }
     }
     page.section("Held", rows, .yellow)
   }
@@ -89,22 +98,26 @@ extension Situation {
     page.section("Running", rows, .cyan)
   }
 
-  /// A run of many tasks waits for few things: those that only follow others are counted.
-  private func writePending(on page: inout Page) {
+  private func writePending(on page: inout Page, inFull: Bool) {
     var rows = Columns()
     var told: Set<String> = []
+    var others: [TaskStanding] = []
     for standing in standings(.pending) {
-      if let line = fanLine(of: standing) {
-        if told.insert(line.name).inserted { rows.add(.init(line.name), .init(line.text)) }
+      guard !inFull, let line = fanLine(of: standing) else {
+        others.append(standing)
         continue
       }
-      let clears =
-        switch standing.reason?.code {
-        case .dependencies, .slots, .executorBusy, nil: ""
-        case .ready: standing.movesNow ? "the next tick starts it" : ""
-        default: standing.clearing
-        }
-      rows.add(.init("\(standing.id)"), .init(standing.sentence), .init(clears))
+      if told.insert(line.name).inserted { rows.add(.init(line.name), .init(line.text)) }
+    }
+    for group in StandingGroup.all(others) {
+      if group.isMany, !inFull {
+        rows.add(
+          .init("\(group.members.count) tasks"), .init(group.sentence), .init(group.clearing))
+        continue
+      }
+      for standing in group.members {
+        rows.add(.init("\(standing.id)"), .init(standing.sentence), .init(standing.clearing))
+      }
     }
     page.section("Pending", rows)
   }

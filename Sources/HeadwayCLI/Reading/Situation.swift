@@ -36,7 +36,7 @@ struct Situation: Sendable {
       context, view.site, among: project.map { Array($0.people.values) } ?? [])
     waits = try await WaitingApproval.all(in: view, for: me)
     let plan = try await view.plan(at: now)
-    tasks = TaskStanding.all(on: board, plan)
+    tasks = TaskStanding.all(on: board, Standings(plan, at: now))
     finished = try await Self.finished(in: view, since: try LastSeen.load(view.site))
     wakeUp = try await WakeUp(
       next: plan?.wake, movable: tasks.count(where: \.movesNow), context, view.site)

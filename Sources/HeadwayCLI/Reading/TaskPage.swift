@@ -14,7 +14,8 @@ struct TaskPage: Sendable {
   init(_ run: BoardRun, _ task: BoardTask, in view: LedgerView, at now: Instant) async throws {
     self.run = run
     self.now = now
-    standing = TaskStanding(run: run.record, task: task, plan: try await view.plan(at: now))
+    standing = TaskStanding(
+      run: run.record, task: task, Standings(try await view.plan(at: now), at: now))
     attempts = try await view.attempts(of: task)
     proposals = try await view.proposals(of: task)
     radius = try await RadiusPage(run, of: task.record.task, in: view)

@@ -4,43 +4,35 @@ internal import HeadwayCore
 struct TaskStanding: Sendable {
   let run: RunRecord
   let task: BoardTask
-  /// Derived where nothing is stored; `nil` only for a task that runs.
+  /// Derived where nothing is stored; `nil` only for a task that runs or has succeeded.
   let reason: Reason?
   /// The planner would move it now; the next tick does.
   let movesNow: Bool
 
   /// Every unfinished task, in the board's order.
-  static func all(on board: Board, _ plan: Planner.Plan?) -> [TaskStanding] {
+  static func all(on board: Board, _ standings: Standings) -> [TaskStanding] {
     board.runsInOrder.flatMap { run in
       run.tasksInOrder.filter { !$0.record.state.isTerminal }.map { task in
-        TaskStanding(run: run.record, task: task, plan: plan)
+        TaskStanding(run: run.record, task: task, standings)
       }
     }
   }
 
-  init(run: RunRecord, task: BoardTask, plan: Planner.Plan?) {
+  init(run: RunRecord, task: BoardTask, _ standings: Standings) {
     self.run = run
     self.task = task
-    let id = task.record.id
-    let decision = plan?.decisions.first { $0.task == id }
-    switch task.record.state {
-    case .running:
-      (reason, movesNow) = (nil, false)
-    case .held, .waiting:
-      (reason, movesNow) = (task.record.reason, decision != nil)
-    case .pending:
-      reason = plan?.reasons[id] ?? decision?.reasons.first ?? task.record.reason
-      movesNow = decision.map { $0.verdict != .wait } ?? false
-    case .succeeded, .failed, .skipped, .expired, .cancelled:
-      (reason, movesNow) = (task.record.reason, decision != nil)
-    }
+    reason = standings.reason(of: task.record)
+    movesNow = task.record.state != .running && standings.moves(task.record)
   }
 
   var id: TaskID { task.record.id }
 
   /// Why it is not running, in words.
   var sentence: String {
-    guard let reason else { return "running" }
+    guard let reason else {
+      return task.record.state == .running && task.record.isEnding
+        ? "running; it is being stopped" : task.record.state.rawValue
+    }
     return ReasonSentence(reason, of: id).text
   }
 

@@ -24,6 +24,7 @@ struct ReasonSentence {
     case .dayBudget: "today's budget of \(money("budget")) is used up"
     case .frozen: "dispatch is frozen"
     case .incident: "incident \(word("incident")) stops it"
+    case .noSettings: "headway.json cannot be read, so nothing is planned"
     case .approval: approval
     case .exhausted: "\(number("attempts")) attempts failed"
     case .refused: "the executor refused"
@@ -39,7 +40,7 @@ struct ReasonSentence {
     case .noBudget: "paid work needs a run and a day budget in the project's currency"
     case .unknownCost: "nobody has written down what it may cost"
     case .denied: "denied: \(word("code"))"
-    case .byPerson: "held by \(word("by"))"
+    case .byPerson: byPerson
     case .secret: "its output may hold a secret"
     case .approvalExpired: "nobody decided in time"
     case .withdrawn: "its approval record was removed from main"
@@ -58,8 +59,31 @@ struct ReasonSentence {
   var clearing: String {
     switch reason.clears {
     case .at(let instant): "until \(instant)"
-    case .event(let event): event
+    case .event(let event): step(event)
     }
+  }
+
+  /// Ledger words in people's words; commands stay as they are.
+  private func step(_ event: String) -> String {
+    switch reason.code {
+    case .ready: "the next tick"
+    case .dependencies: "when they have ended"
+    case .slots: "when a place is free"
+    case .executorBusy: "when `\(word("executor"))` has a place free"
+    case .effectBusy: "when \(event) has ended"
+    case .approval: "headway approve \(task), or headway reject \(task)"
+    default: event
+    }
+  }
+
+  /// Says where, when it is not this very task that somebody holds.
+  private var byPerson: String {
+    let subject = reason.values["at"]?.text ?? task.description
+    let why = reason.values["reason"]?.text ?? ""
+    return
+      (subject == task.description
+      ? "held by \(word("by"))" : "\(subject) is held by \(word("by"))")
+      + (why.isEmpty ? "" : ": \(why)")
   }
 
   private var approval: String {

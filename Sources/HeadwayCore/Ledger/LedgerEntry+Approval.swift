@@ -313,6 +313,7 @@ extension BoardTask {
     }
     record.state = .cancelled
     record.dispatched = nil
+    record.hold = nil
     return files
   }
 }

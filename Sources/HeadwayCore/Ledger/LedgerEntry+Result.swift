@@ -144,11 +144,12 @@ extension TaskRecord {
   mutating func settle(_ attempt: AttemptRecord, runIsActive: Bool) {
     attempts.append(attempt.summary)
     dispatched = nil
-    if !isRemoved { reason = nil }
     guard attempt.outcome == .succeeded else {
-      state = runIsActive && !isRemoved ? .pending : .cancelled
+      if !isEnding { reason = nil }
+      state = runIsActive && !isEnding ? .pending : .cancelled
       return
     }
+    if !isRemoved { reason = nil }
     state = .succeeded
     accepted = attempt.id.number
     results = attempt.outputs

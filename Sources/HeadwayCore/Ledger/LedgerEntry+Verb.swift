@@ -1,55 +1,3 @@
-/// What a person may ask for at home; each is one event on the ledger, with a name and a reason.
-package enum Verb: Hashable, Sendable {
-  /// Another try with the same pinned inputs, or the planner's second look at a held task.
-  case retry(TaskID)
-  case cancel(RunID)
-  case cancelTask(TaskID)
-  /// The person did the work, or says that it was done; `outputs` are by name.
-  case adopt(TaskID, outputs: [String: [UInt8]])
-  /// A done effect may be used once more.
-  case repeatEffect(TaskID)
-  /// Undoes the effects of a run, or of one task and what comes after it.
-  case compensate(RunID, from: Name?)
-  case clear(incident: String)
-  case freeze
-  case thaw
-
-  package var word: String {
-    switch self {
-    case .retry: "retry"
-    case .cancel, .cancelTask: "cancel"
-    case .adopt: "adopt"
-    case .repeatEffect: "repeat"
-    case .compensate: "compensate"
-    case .clear: "clear"
-    case .freeze: "freeze"
-    case .thaw: "thaw"
-    }
-  }
-}
-
-/// Who typed a verb, why and when.
-package struct VerbCause: Hashable, Sendable {
-  package let by: String
-  package let reason: String
-  package let at: Instant
-  package let runner: String
-
-  package init(by: String, reason: String, at: Instant, runner: String) {
-    self.by = by
-    self.reason = reason
-    self.at = at
-    self.runner = runner
-  }
-}
-
-/// A verb that does not fit what it was said about, in one sentence.
-package struct VerbRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-  package let description: String
-
-  package init(_ description: String) { self.description = description }
-}
-
 extension Board {
   /// The entry that carries `verb` out.
   ///
@@ -62,15 +10,19 @@ extension Board {
     case .retry(let id): try retrying(id, cause)
     case .cancel(let id): try cancelling(id, .cancelledByPerson, .verb, cause)
     case .cancelTask(let id): try cancelling(id, cause)
+    case .hold(let id): try holding(id, cause)
+    case .holdRun(let id): try holding(id, cause)
+    case .release(let id): try releasing(id, cause)
+    case .releaseRun(let id): try releasing(id, cause)
     case .adopt(let id, let outputs): try adopting(id, outputs, blobs, cause)
     case .repeatEffect(let id): try repeating(id, cause)
     case .compensate(let run, let task): try compensating(run, from: task, cause)
     case .clear(let incident): try clearing(incident, cause)
-    case .freeze, .thaw: try freezing(verb, cause)
+    case .freeze, .freezeNow, .thaw: try freezing(verb, cause)
     }
   }
 
-  private func task(_ id: TaskID) throws(VerbRefusal) -> BoardTask {
+  func task(_ id: TaskID) throws(VerbRefusal) -> BoardTask {
     guard let task = self[id] else { throw VerbRefusal("there is no task \(id)") }
     return task
   }
@@ -86,6 +38,9 @@ extension Board {
     }
     guard !task.record.isRemoved else {
       throw VerbRefusal("\(id) is no longer part of its run")
+    }
+    if let hold = task.record.hold {
+      throw VerbRefusal("\(id) is held by \(hold.by); headway release \(id) first")
     }
     if let anchor = opening?.anchor, let key = task.record.effectKey(anchor: anchor),
       effects[key]?.isCertain == false
@@ -125,9 +80,13 @@ extension Board {
     run.record.state = .cancelled
     var files: [LedgerFile] = [.run(run.record)]
     for var task in run.tasksInOrder where !task.record.state.isTerminal {
-      guard task.record.state != .running else { continue }
-      files += task.cancel(at: cause.at, runner: cause.runner)
-      task.record.reason = Reason(code, since: cause.at, clears: .event("headway retry"))
+      // What runs is stopped, and settles as what it then is.
+      if task.record.state != .running {
+        files += task.cancel(at: cause.at, runner: cause.runner)
+      }
+      task.record.reason = Reason(
+        code, values: ["by": .string(cause.by)], since: cause.at,
+        clears: .event("headway retry \(task.record.id)"))
       files.append(.task(task.record, folder: task.folder))
     }
     return entry(
@@ -139,10 +98,8 @@ extension Board {
     guard !task.record.state.isTerminal else {
       throw VerbRefusal("\(id) has \(task.record.state.rawValue) already")
     }
-    guard task.record.state != .running else {
-      throw VerbRefusal("\(id) is running; cancel its run, or wait for it")
-    }
-    var files = task.cancel(at: cause.at, runner: cause.runner)
+    let isRunning = task.record.state == .running
+    var files = isRunning ? [] : task.cancel(at: cause.at, runner: cause.runner)
     task.record.reason = Reason(
       .cancelledByPerson, values: ["by": .string(cause.by)], since: cause.at,
       clears: .event("headway retry \(id)"))
@@ -157,7 +114,7 @@ extension Board {
   private func adopting(
     _ id: TaskID, _ outputs: [String: [UInt8]], _ blobs: [String: BlobID], _ cause: VerbCause
   ) throws(VerbRefusal) -> LedgerEntry {
-    let task = try task(id)
+    var task = try task(id)
     guard task.record.state == .held || task.record.state == .failed else {
       throw VerbRefusal("\(id) is \(task.record.state.rawValue); only held tasks can be adopted")
     }
@@ -168,8 +125,10 @@ extension Board {
     try requirePromised(outputs.keys, of: task.record)
     let attempt = adoption(of: task.record, blobs: blobs, cause)
     let reactivated = reactivated(id.run)
+    // A person has done what the hold kept back.
+    task.record.hold = nil
     var next = self
-    for file in reactivated { next.fold(file) }
+    for file in reactivated + [.task(task.record, folder: task.folder)] { next.fold(file) }
     guard let run = next.runs[id.run],
       let result = next.settling(
         Settlement(
@@ -241,23 +200,27 @@ extension Board {
       trailers: [.init(.incident, id), .init(.person, cause.by)], files: files)
   }
 
-  private func freezing(_ verb: Verb, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
+  func freezing(_ verb: Verb, _ cause: VerbCause) throws(VerbRefusal) -> LedgerEntry {
     guard var main else { throw VerbRefusal("main has not been observed yet") }
-    if verb == .freeze {
-      guard main.freeze == nil else { throw VerbRefusal("dispatch is frozen already") }
-      main.freeze = .init(by: cause.by, reason: cause.reason, at: cause.at)
-    } else {
+    switch verb {
+    case .thaw:
       guard main.freeze != nil else {
         throw VerbRefusal(
           main.freezeFile
-            ? "a file `FREEZE` on main stops dispatch; remove it there" : "nothing is frozen")
+            ? "a file `FREEZE` on main stops dispatch; remove it there" : "nothing is frozen",
+          isSoAlready: !main.freezeFile)
       }
       main.freeze = nil
+    default:
+      guard main.freeze == nil else {
+        throw VerbRefusal("dispatch is frozen already", isSoAlready: true)
+      }
+      main.freeze = .init(by: cause.by, reason: cause.reason, at: cause.at)
     }
     return entry(.verb, "\(verb.word) by \(cause.by)", cause, verb: verb.word, files: [.main(main)])
   }
 
-  private func entry(
+  func entry(
     _ event: LedgerEvent, _ subject: String, _ cause: VerbCause, verb: String,
     run: RunID? = nil, task: TaskID? = nil, files: [LedgerFile],
     attachments: [LedgerEntry.Attachment] = []

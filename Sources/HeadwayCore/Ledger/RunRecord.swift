@@ -16,6 +16,8 @@ package struct RunRecord: Hashable, Sendable {
   /// In the order of expansion; a task's place is its ordinal.
   package var tasks: [Name]
   package var state: State
+  /// A person keeps everything of it that has not started from starting.
+  package var hold: Hold?
 
   package enum State: String, Hashable, Sendable {
     case active, succeeded, failed, cancelled
@@ -67,7 +69,8 @@ package struct RunRecord: Hashable, Sendable {
   package init(
     id: RunID, slug: String, cause: Cause, generation: Int, pipeline: NamedFile,
     revisions: [Revision], parameters: [String: JSONValue], title: String, priority: Int,
-    due: Instant?, budget: Money?, admitted: Instant, tasks: [Name], state: State
+    due: Instant?, budget: Money?, admitted: Instant, tasks: [Name], state: State,
+    hold: Hold? = nil
   ) {
     self.id = id
     self.slug = slug
@@ -83,6 +86,7 @@ package struct RunRecord: Hashable, Sendable {
     self.admitted = admitted
     self.tasks = tasks
     self.state = state
+    self.hold = hold
   }
 
   /// The folder of the run: by the hour that admitted it, so that directories stay small.
@@ -113,6 +117,7 @@ extension RunRecord {
       "parameters": .object(parameters), "title": .string(title),
       "priority": .integer(priority), "due": .text(due), "budget": budget?.json ?? .null,
       "admitted": .text(admitted), "tasks": .texts(tasks), "state": .string(state.rawValue),
+      "hold": hold?.json ?? .null,
     ]
   }
 
@@ -139,7 +144,8 @@ extension RunRecord {
       title: try fields.text("title"), priority: try fields.count("priority"),
       due: try fields.instantIfAny("due"), budget: try fields.moneyIfAny("budget"),
       admitted: try fields.instant("admitted"), tasks: try fields.names("tasks"),
-      state: try fields.choice("state", State.self))
+      state: try fields.choice("state", State.self),
+      hold: try fields.objectIfAny("hold", Hold.init))
     guard !revisions.isEmpty else { throw fields.fault("revisions", "is empty") }
   }
 }

@@ -19,6 +19,7 @@ extension TaskRecord {
     fields["feedback"] = .text(feedback)
     fields["rejections"] = .integer(rejections)
     fields["admitted"] = .text(admitted)
+    fields["hold"] = hold?.json ?? .null
     return .object(fields)
   }
 
@@ -38,7 +39,8 @@ extension TaskRecord {
       feedback: try fields.blobIfAny("feedback"), rejections: try fields.count("rejections"),
       allowance: try fields.objectIfAny("allowance", Allowance.init),
       registrations: try fields.objects("registrations", Registration.init),
-      admitted: try fields.instant("admitted"))
+      admitted: try fields.instant("admitted"),
+      hold: try fields.objectIfAny("hold", Hold.init))
   }
 }
 

@@ -27,6 +27,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var allowance: Allowance?
   /// The undo of each effect that began, in order.
   package var registrations: [Registration]
+  /// A person keeps everything from going past this task.
+  package var hold: Hold?
   /// When this work was asked for: a reopening asks anew, or a limit that ended it would end it
   /// again.
   package var admitted: Instant
@@ -40,6 +42,13 @@ package struct TaskRecord: Hashable, Sendable {
   }
   /// Whether an edit took it out of its run, which then does not count what became of it.
   package var isRemoved: Bool { reason?.code == .taskRemoved }
+  /// Whether its run or a person has no more use for it, so that the attempt under way is its last.
+  package var isEnding: Bool {
+    switch reason?.code {
+    case .taskRemoved, .cancelledByPerson, .briefDeleted: true
+    default: false
+    }
+  }
   /// What stands now; `results` alone also remembers what was delivered before a reopening.
   package var standing: [String: BlobID] { accepted == nil ? [:] : results }
 
@@ -204,7 +213,7 @@ package struct TaskRecord: Hashable, Sendable {
     specification: Specification, state: TaskState, reason: Reason?, accepted: Int?,
     results: [String: BlobID], dispatched: Dispatch?, attempts: [AttemptSummary],
     settledBefore: Int, feedback: BlobID?, rejections: Int, allowance: Allowance?,
-    registrations: [Registration], admitted: Instant
+    registrations: [Registration], admitted: Instant, hold: Hold? = nil
   ) {
     self.run = run
     self.task = task
@@ -224,6 +233,7 @@ package struct TaskRecord: Hashable, Sendable {
     self.allowance = allowance
     self.registrations = registrations
     self.admitted = admitted
+    self.hold = hold
   }
 
   /// Where the task's files lie below its run's folder; 64 tasks share a folder.

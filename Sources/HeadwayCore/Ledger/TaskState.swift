@@ -44,7 +44,7 @@ package struct Reason: Hashable, Sendable {
 package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A pending task waits.
   case ready, dependencies, backOff, rateLimited, settling, slots, executorBusy, effectBusy,
-    dayBudget, frozen, incident
+    dayBudget, frozen, incident, noSettings
   // A task waits for people.
   case approval
   // A task is held until a person acts.

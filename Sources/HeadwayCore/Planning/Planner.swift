@@ -97,6 +97,9 @@ package struct Planner: Sendable {
     switch record.state {
     case .pending:
       if let expiry = expiry(of: record) { return expiry }
+      if let hold = record.hold {
+        return .decided(.hold, hold.reason(releasing: record.id.description, since: moment.time))
+      }
       return readiness(of: record, in: run, current: current)
     case .waiting:
       return .waits(
@@ -153,6 +156,7 @@ package struct Planner: Sendable {
     }
     if let verdict = afterFailures(of: task) { return verdict }
     if let verdict = effectVerdict(of: task) { return verdict }
+    if let reason = kept(task, in: run) { return .waits(reason) }
     if board.main?.isFrozen == true {
       return .waits(reason(.frozen, clears: .event("headway thaw")))
     }
@@ -174,6 +178,19 @@ package struct Planner: Sendable {
           .denied, ["code": .string(code), "message": .string(message)],
           clears: .event("a change of policy")))
     }
+  }
+
+  /// What a person put a stop to: the whole run, or everything behind a task that was under way.
+  private func kept(_ task: TaskRecord, in run: BoardRun) -> Reason? {
+    let since = task.reason?.code == .byPerson ? task.reason?.since : nil
+    if let hold = run.record.hold {
+      return hold.reason(releasing: run.record.id.text, since: since ?? moment.time)
+    }
+    for name in task.specification.after {
+      guard let earlier = run.tasks[name]?.record, let hold = earlier.hold else { continue }
+      return hold.reason(releasing: earlier.id.description, since: since ?? moment.time)
+    }
+    return nil
   }
 
   private func stopping(_ task: TaskRecord) -> IncidentRecord? {

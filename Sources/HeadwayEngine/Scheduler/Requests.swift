@@ -12,15 +12,20 @@ package struct Requests: Sendable {
 
   package struct Request: Hashable, Sendable {
     package let id: String
-    package let verb: Verb
+    /// All of one word, never none: they are carried out together or not at all.
+    package let verbs: [Verb]
     package let by: String
     package let reason: String
 
-    package init(id: String, verb: Verb, by: String, reason: String) {
+    package init(id: String, verbs: [Verb], by: String, reason: String) {
       self.id = id
-      self.verb = verb
+      self.verbs = verbs
       self.by = by
       self.reason = reason
+    }
+
+    package init(id: String, verb: Verb, by: String, reason: String) {
+      self.init(id: id, verbs: [verb], by: by, reason: reason)
     }
   }
 
@@ -126,63 +131,5 @@ package struct Requests: Sendable {
       bytes += chunk.prefix(count)
     }
     return bytes
-  }
-}
-
-extension Requests.Request {
-  var json: JSONValue {
-    var fields: [String: JSONValue] = [
-      "verb": .string(verb.word), "by": .string(by), "reason": .string(reason),
-    ]
-    switch verb {
-    case .retry(let task), .cancelTask(let task), .repeatEffect(let task):
-      fields["task"] = .string(task.description)
-    case .adopt(let task, let outputs):
-      fields["task"] = .string(task.description)
-      fields["outputs"] = .object(
-        outputs.mapValues { .array($0.map { .integer($0) }) })
-    case .cancel(let run): fields["run"] = .string(run.text)
-    case .compensate(let run, let task):
-      fields["run"] = .string(run.text)
-      fields["from"] = .optional(task?.text)
-    case .clear(let incident): fields["incident"] = .string(incident)
-    case .freeze, .thaw: break
-    }
-    return .object(fields)
-  }
-
-  init?(json: JSONValue, id: String) {
-    guard let by = json["by"]?.text, let reason = json["reason"]?.text,
-      let verb = Verb(json: json)
-    else { return nil }
-    self.init(id: id, verb: verb, by: by, reason: reason)
-  }
-}
-
-extension Verb {
-  init?(json: JSONValue) {
-    let task = json["task"]?.text.flatMap { TaskID($0) }
-    let run = json["run"]?.text.flatMap { RunID($0) }
-    switch (json["verb"]?.text, task, run) {
-    case ("retry", let task?, _): self = .retry(task)
-    case ("cancel", let task?, _): self = .cancelTask(task)
-    case ("cancel", _, let run?): self = .cancel(run)
-    case ("repeat", let task?, _): self = .repeatEffect(task)
-    case ("adopt", let task?, _):
-      let outputs = json["outputs"]?.fields?.mapValues { value in
-        (value.elements ?? []).compactMap { $0.integer.flatMap(UInt8.init(exactly:)) }
-      }
-      self = .adopt(task, outputs: outputs ?? [:])
-    case ("compensate", _, let run?):
-      let from = json["from"]?.text
-      guard from.map({ Name($0) != nil }) ?? true else { return nil }
-      self = .compensate(run, from: from.flatMap { Name($0) })
-    case ("clear", _, _):
-      guard let incident = json["incident"]?.text else { return nil }
-      self = .clear(incident: incident)
-    case ("freeze", _, _): self = .freeze
-    case ("thaw", _, _): self = .thaw
-    default: return nil
-    }
   }
 }

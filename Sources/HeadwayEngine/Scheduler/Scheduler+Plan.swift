@@ -205,10 +205,13 @@ extension Scheduler {
     }
   }
 
-  /// Stops the attempts of runs that are over.
+  /// Stops the attempts of runs that are over, and those that a person wants no more of.
   func stopCancelled() async {
     let board = await ledger.board
-    for (attempt, stop) in running where board.runs[attempt.task.run]?.record.state != .active {
+    for (attempt, stop) in running
+    where board.runs[attempt.task.run]?.record.state != .active
+      || board[attempt.task]?.record.reason?.code == .cancelledByPerson
+    {
       stop.finish()
     }
   }

@@ -12,33 +12,44 @@ extension Scheduler {
       try await flush()
       try checkpoint(.beforeAnswer)
       try requests.answer(request, answer)
-      report(.verb("\(request.verb.word) by \(request.by)"))
+      report(.verb("\(request.verbs[0].word) by \(request.by)"))
+      if answer == .done, request.verbs.contains(.freezeNow) { stopAll() }
     }
     if !open.isEmpty { await stopCancelled() }
     return !open.isEmpty
   }
 
+  /// What runs is ended with grace, and settles as what it then is.
+  private func stopAll() {
+    for stop in running.values { stop.finish() }
+  }
+
   private func carryOut(_ request: Requests.Request) async throws(EngineError) -> Requests.Answer {
     let now = await moment()
-    switch request.verb {
-    case .retry(let task), .adopt(let task, _): try await ledger.recall(task.run)
-    case .compensate(let run, _): try await ledger.recall(run)
-    default: break
+    for verb in request.verbs {
+      switch verb {
+      case .retry(let task), .adopt(let task, _): try await ledger.recall(task.run)
+      case .compensate(let run, _): try await ledger.recall(run)
+      default: break
+      }
     }
     let cause = VerbCause(
       by: request.by, reason: request.reason, at: now, runner: runner.description)
     var blobs: [String: BlobID] = [:]
-    if case .adopt(let task, let outputs) = request.verb {
+    for case .adopt(let task, let outputs) in request.verbs where !outputs.isEmpty {
+      guard request.verbs.count == 1 else {
+        return .refused("outputs are supplied for one task at a time")
+      }
       if let refusal = await refusal(of: outputs, for: task) { return .refused(refusal) }
       do {
         for (name, bytes) in outputs { blobs[name] = BlobID(try Repository.id(of: bytes)) }
       } catch { throw .git(error) }
     }
-    let entry: LedgerEntry
+    let entry: LedgerEntry?
     do {
-      entry = try await ledger.board.carryingOut(request.verb, cause, blobs: blobs)
+      entry = try await ledger.board.carryingOut(all: request.verbs, cause, blobs: blobs)
     } catch { return .refused(error.description) }
-    try await ledger.append(entry, at: now)
+    if let entry { try await ledger.append(entry, at: now) }
     return .done
   }
 

@@ -81,7 +81,7 @@ package struct Tick: Sendable {
       try await scheduler.stopForSecondWriter(found)
     }
     whenReady(scheduler)
-    var report = try await scheduler.run()
+    var report = try await listen(with: scheduler)
     do { try await remote?.push(from: fresh.store) } catch {
       guard case .secondWriter = error else { throw error }
       try await scheduler.stopForSecondWriter(nil)
@@ -89,5 +89,32 @@ package struct Tick: Sendable {
     }
     _ = consume lock
     return report
+  }
+
+  /// Runs the scheduler, and lets it hear at once what people type while attempts run.
+  private func listen(with scheduler: Scheduler) async throws(EngineError) -> TickReport {
+    try ProgramFolder.makeFolder(site.folders.requests)
+    let events = try FolderEvents([site.folders.requests])
+    let changes = events.changes
+    let result = await withTaskGroup(of: Result<TickReport, EngineError>?.self) { group in
+      group.addTask {
+        for await _ in changes { scheduler.nudged() }
+        return nil
+      }
+      group.addTask {
+        do throws(EngineError) { return .success(try await scheduler.run()) } catch {
+          return .failure(error)
+        }
+      }
+      var result: Result<TickReport, EngineError>?
+      while let next = await group.next() {
+        guard let next else { continue }
+        result = next
+        group.cancelAll()
+      }
+      return result ?? .failure(.notPossible("the tick ended without a result"))
+    }
+    _ = consume events
+    return try result.get()
   }
 }

@@ -12,7 +12,7 @@ import Testing
     let programs = ["executors/fetch.sh": "echo fetched >outputs/result.txt"]
     try await workshop.repository.commit("Open the shop", programs)
     let none = await workshop.headway("retry", "--held", "--executor", "sender")
-    #expect(none.output == "Nothing is held.\n")
+    #expect(none.output == "There is nothing to retry.\n")
     let retried = await workshop.headway("retry", "--held", "--executor", "fetcher")
     #expect(retried.status == .success, "\(retried.errors)")
     #expect(retried.output == "✓ \(run)/fetch is tried again\n")
@@ -35,7 +35,7 @@ import Testing
     #expect(
       await workshop.headway("retry", "--held", "--executor", "fetchr").errors
         .contains("did you mean `fetcher`?"))
-    #expect(await workshop.headway("thaw").errors.contains("nothing is frozen"))
+    #expect(await workshop.headway("thaw").status == .success, "nothing is frozen, as wanted")
     #expect(await workshop.headway("clear").errors.contains("no incident is open"))
   }
 

@@ -135,6 +135,41 @@ import Testing
     #expect(await workshop.headway("show", "\(run)/\u{1B}[2J").errors.contains("<U+001B>"))
   }
 
+  @Test func tellsManyTasksWithOneReasonInOneLine() async throws {
+    let workshop = try await Workshop.open()
+    await workshop.headway("tick")
+    await workshop.headway("freeze")
+    for name in ["a", "b", "c", "d", "e", "f"] {
+      try await workshop.repository.commit(
+        "Errand", ["briefs/\(name).md": "---\npipeline: errand\ntitle: T\n---\nMilk.\n"])
+    }
+    await workshop.headway("tick")
+    let status = await workshop.headway("status")
+    #expect(status.output.contains("6 tasks  dispatch is frozen"), "\(status.output)")
+    #expect(status.output.contains("6 tasks  after fetch"))
+    let all = await workshop.headway("status", "--all")
+    #expect(all.lines.count { $0.contains("/fetch  dispatch is frozen") } == 6)
+    let facts = try await workshop.headway("status", "--json").json
+    #expect(facts["tasks"]?.elements?.count == 12)
+    let groups = try #require(facts["groups"]?.elements)
+    #expect(groups.map { $0["count"] } == [6, 6])
+    #expect(groups.map { $0["code"] } == ["frozen", "dependencies"])
+  }
+
+  @Test func saysWhyNothingIsPlannedWithoutSettings() async throws {
+    let workshop = try await Workshop.open()
+    await workshop.headway("tick")
+    await workshop.headway("freeze")
+    let run = try await workshop.sendFrozenErrand()
+    try await workshop.repository.commit("Oops", ["headway.json": "{"])
+    await workshop.headway("tick")
+    let status = await workshop.headway("status")
+    #expect(status.output.contains("\(run)/fetch  headway.json cannot be read"))
+    let facts = try await workshop.headway("status", "--json").json
+    #expect(
+      facts["tasks"]?.elements?.allSatisfy { $0["reason"]?["code"] == "noSettings" } == true)
+  }
+
   @Test func derivesWhyAPendingTaskDoesNotStart() async throws {
     let workshop = try await Workshop.open()
     await workshop.headway("tick")

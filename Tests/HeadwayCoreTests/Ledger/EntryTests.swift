@@ -239,7 +239,6 @@ extension LedgerEntry {
     try stage.say(.retry(stage.id("a")))
     #expect(stage.runState == .active)
     try stage.settleDown()
-    #expect(throws: VerbRefusal.self) { try stage.say(.cancelTask(stage.id("a"))) }
     #expect(throws: VerbRefusal.self) { try stage.say(.retry(stage.id("a"))) }
   }
 

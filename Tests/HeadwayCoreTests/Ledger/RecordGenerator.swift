@@ -167,8 +167,10 @@ struct RecordGenerator {
           attempt: $0.random.below(9), compensation: $0.compensation(), at: $0.instant(),
           proposed: $0.maybe { $0.run() })
       },
-      admitted: instant())
+      admitted: instant(), hold: maybe { $0.hold() })
   }
+
+  mutating func hold() -> Hold { Hold(by: text(), reason: text(), at: instant()) }
 
   mutating func attempt() -> AttemptRecord {
     AttemptRecord(
@@ -203,7 +205,7 @@ struct RecordGenerator {
       revisions: [revision()] + list { $0.revision() }, parameters: fields { $0.json() },
       title: text(), priority: random.below(101), due: maybe { $0.instant() },
       budget: maybe { $0.money() }, admitted: instant(), tasks: list { $0.name() },
-      state: random.pick([.active, .succeeded, .failed, .cancelled]))
+      state: random.pick([.active, .succeeded, .failed, .cancelled]), hold: maybe { $0.hold() })
   }
 
   private mutating func revision() -> RunRecord.Revision {

@@ -62,24 +62,29 @@ extension Life {
     }
   }
 
-  /// Everything that is not finished and does not run says why, and for what it waits.
+  /// Every task that neither runs nor has succeeded has exactly one named reason, with the time or
+  /// the event that clears it; a task that runs has one only for being stopped.
   private func checkReason(of task: TaskRecord, in plan: Planner.Plan) {
-    let decision = plan.decisions.first { $0.task == task.id }
+    let reason = Standings(plan, at: stage.now).reason(of: task)
     switch task.state {
-    case .running, .succeeded, .failed, .skipped, .expired, .cancelled: return
-    case .held:
-      hold(task.reason != nil, "\(task.id) is held without a reason")
-    case .pending, .waiting:
-      let reason = plan.reasons[task.id] ?? decision?.reasons.first
-      guard let reason else {
-        Issue.record("\(task.id) is \(task.state) without a reason")
-        return
-      }
-      if decision == nil || decision?.verdict == .wait, case .at(let instant) = reason.clears {
-        hold(instant > stage.now, "\(task.id) waits for the past")
-        hold(plan.wake.map { $0 <= instant } == true, "nobody wakes for \(task.id)")
-      }
-      if case .event(let name) = reason.clears { hold(!name.isEmpty, "an event without a name") }
+    case .running:
+      hold(
+        task.reason == nil || task.isEnding, "\(task.id) runs and is \(task.reason?.code as Any)")
+      return
+    case .succeeded: return
+    case .pending, .waiting, .held, .failed, .skipped, .expired, .cancelled: break
+    }
+    guard let reason else {
+      Issue.record("\(task.id) is \(task.state) without a reason; \(how)")
+      return
+    }
+    switch reason.clears {
+    case .event(let name): hold(!name.isEmpty, "\(task.id): an event without a name")
+    case .at(let instant):
+      let decision = plan.decisions.first { $0.task == task.id }
+      guard task.state == .pending, decision == nil || decision?.verdict == .wait else { return }
+      hold(instant > stage.now, "\(task.id) waits for the past")
+      hold(plan.wake.map { $0 <= instant } == true, "nobody wakes for \(task.id)")
     }
   }
 

@@ -158,7 +158,8 @@ struct Life {
     let outputs = task.specification.outputs.mapValues { _ in [UInt8]() }
     let verbs: [Verb] = [
       .retry(task.id), .cancelTask(task.id), .repeatEffect(task.id),
-      .adopt(task.id, outputs: outputs), .cancel(task.run), .retry(task.id),
+      .adopt(task.id, outputs: outputs), .cancel(task.run), .retry(task.id), .hold(task.id),
+      .release(task.id), .holdRun(task.run), .releaseRun(task.run),
     ]
     try say(random.pick(verbs), of: task)
   }
@@ -197,6 +198,9 @@ struct Life {
   private mutating func finish() throws {
     if stage.board.main?.freeze != nil { try stage.say(.thaw) }
     stage.skipsSettling = true
+    for run in stage.board.runsInOrder.map(\.record) where run.hold != nil {
+      try stage.say(.releaseRun(run.id))
+    }
     for _ in 0..<600 {
       try plan()
       guard stage.board.runs.values.contains(where: { $0.record.state == .active }) else { break }
@@ -204,9 +208,8 @@ struct Life {
         try settle(task, .succeeds("out", cost: nil))
       }
       try answerOne(well: true)
-      for task in stage.board.tasksInOrder.map(\.record) where task.state == .held {
-        try release(task)
-      }
+      for task in stage.board.tasksInOrder.map(\.record)
+      where task.state == .held || task.hold != nil { try release(task) }
       if let wake = stage.look().wake { stage.now = max(stage.now, wake) }
       try check()
     }
@@ -220,6 +223,7 @@ struct Life {
     switch task.reason?.code {
     case .alreadyDone: try say(.repeatEffect(task.id), of: task)
     case .runBudget: try say(.cancelTask(task.id), of: task)
+    case _ where task.isReleasable: try say(.release(task.id), of: task)
     default: try say(.retry(task.id), of: task)
     }
   }

@@ -111,6 +111,40 @@ import Testing
     #expect(try await shop.state(of: "n/gather").hasPrefix("cancelled"))
   }
 
+  /// What a person types is heard while an attempt runs, by a tick as by the daemon.
+  @Test func freezeNowStopsWhatATickRuns() async throws {
+    let shop = try await Workshop()
+    let started = Bell()
+    slowWriter(shop, started)
+    try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
+    let site = try await Site.find(from: shop.repository.path)
+    let requests = Requests(folder: site.folders.requests)
+    async let report = shop.tick()
+    await started.wait()
+    try requests.put(.init(id: "1", verb: .freezeNow, by: "dana", reason: "wrong prices"))
+    #expect(try await report.isStopped)
+    #expect(try requests.takeAnswer("1") == .done)
+    #expect(try await shop.task("n/gather").record.attempts.map(\.outcome) == [.cancelled])
+    #expect(try await shop.state(of: "n/gather") == "pending frozen")
+  }
+
+  @Test func cancellingARunningTaskStopsItAlone() async throws {
+    let shop = try await Workshop()
+    let started = Bell()
+    slowWriter(shop, started)
+    try await shop.repository.commit("Brief", ["briefs/n.md": Project.brief("note", "Note")])
+    let site = try await Site.find(from: shop.repository.path)
+    let requests = Requests(folder: site.folders.requests)
+    async let report = shop.tick()
+    await started.wait()
+    let id = try await shop.id(of: "n/gather")
+    try requests.put(.init(id: "1", verb: .cancelTask(id), by: "dana", reason: "never mind"))
+    _ = try await report
+    #expect(try requests.takeAnswer("1") == .done)
+    #expect(try await shop.state(of: "n/gather") == "cancelled cancelledByPerson")
+    #expect(try await shop.run("n").record.state == .cancelled)
+  }
+
   @Test func aStopHandsBackWhatRuns() async throws {
     let shop = try await Workshop()
     let started = Bell()
