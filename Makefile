@@ -9,7 +9,12 @@ RUN_PACKAGES = openssh-client gnupg util-linux bubblewrap
 
 RELEASE = --configuration release --static-swift-stdlib -Xlinker -s --product headway
 
-.PHONY: build demo test lint install clean packages embedded
+# With debug information, so that a profile has names; a scratch path of its own, since the package
+# has one target more.
+BENCH = HEADWAY_BENCHMARKS=1 $(SWIFT) build --configuration release --static-swift-stdlib \
+  --scratch-path .build-bench --product headway-bench
+
+.PHONY: build demo test bench lint install clean packages embedded
 
 build: packages embedded ## the program, for trying out
 	$(SWIFT) build --product headway
@@ -21,8 +26,12 @@ test: packages embedded ## every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
+bench: packages embedded ## how much scheduling costs; BENCHFLAGS="--workload w1 --json"
+	$(BENCH)
+	"$$($(BENCH) --show-bin-path)/headway-bench" $(BENCHFLAGS)
+
 lint: packages ## formatting, and what .ci/check forbids
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Plugins Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Benchmarks Plugins Package.swift
 	.ci/check
 
 install: packages embedded ## PREFIX=/usr/local: one file without Swift's libraries, and completions

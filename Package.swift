@@ -107,3 +107,15 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// Nobody who builds the program needs them: `make bench`.
+if Context.environment["HEADWAY_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "headway-bench",
+      dependencies: [
+        "Git", "HeadwayCore", "HeadwayEngine", "HeadwayExecutors", argumentParser, subprocess,
+        systemPackage,
+      ],
+      path: "Benchmarks", swiftSettings: safe))
+}

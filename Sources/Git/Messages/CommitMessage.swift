@@ -58,7 +58,9 @@ enum FreeText {
     result.reserveCapacity(bytes.count)
     for (place, byte) in bytes.enumerated() {
       result.append(byte)
-      guard byte == UInt8(ascii: "-"), place + 1 >= mark.count else { continue }
+      // A cheap look first: the letter before the hyphen of `Headway-`.
+      guard byte == UInt8(ascii: "-"), place + 1 >= mark.count, bytes[place - 1] | 0x20 == 0x79
+      else { continue }
       let before = bytes[(place + 1 - mark.count)...place].map {
         (65...90).contains($0) ? $0 + 32 : $0
       }
@@ -79,7 +81,11 @@ enum FreeText {
     return String(text)
   }
 
-  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    // Unicode's tables are slow, and nearly everything is ASCII.
+    if scalar.isASCII { return scalar == " " || (0x09...0x0D).contains(scalar.value) }
+    return scalar.properties.isWhitespace
+  }
 
   private static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
@@ -90,7 +96,8 @@ enum FreeText {
 
   /// Control characters, and those that turn the direction of text around.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    return switch scalar.value {
     case 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF: true
     default: scalar.properties.generalCategory == .control
     }

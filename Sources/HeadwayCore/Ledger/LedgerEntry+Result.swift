@@ -27,15 +27,15 @@ extension Board {
   /// states that follow.
   package func settling(_ settlement: Settlement) -> LedgerEntry? {
     let attempt = settlement.attempt
-    guard var run = runs[attempt.id.task.run], var task = run.tasks[attempt.id.task.task] else {
+    guard let run = runs[attempt.id.task.run], var task = run.tasks[attempt.id.task.task] else {
       return nil
     }
     task.record.settle(attempt, runIsActive: run.record.state == .active)
-    run.tasks[task.record.task] = task
     var files: [LedgerFile] = []
-    if run.record.state == .active, let ending = run.ending {
-      run.record.state = ending
-      files.append(.run(run.record))
+    if run.record.state == .active, let ending = run.ending(with: task) {
+      var record = run.record
+      record.state = ending
+      files.append(.run(record))
     }
     files.append(.attempt(attempt, folder: task.folder))
     files.append(.task(task.record, folder: task.folder))

@@ -68,11 +68,30 @@ extension BoardRun {
 
   /// What the run has come to, if nothing can move any more; `nil` while it is active.
   package var ending: RunRecord.State? {
+    guard isEverythingTerminal() else { return nil }
     let current = currentTasks
     guard record.tasks.allSatisfy(current.contains) else { return nil }
     let records = tasksInOrder.map(\.record).filter { !$0.isRemoved }
     if records.contains(where: { $0.state == .failed || $0.state == .expired }) { return .failed }
     return records.contains { $0.state == .cancelled } ? .cancelled : .succeeded
+  }
+}
+
+extension BoardRun {
+  /// As `ending`, with `task` in the place of what the run holds of it.
+  func ending(with task: BoardTask) -> RunRecord.State? {
+    guard isEverythingTerminal(with: task.record) else { return nil }
+    var run = self
+    run.tasks[task.record.task] = task
+    return run.ending
+  }
+
+  /// Last tasks first: they mostly end last, and one that has not answers the question.
+  private func isEverythingTerminal(with changed: TaskRecord? = nil) -> Bool {
+    record.tasks.reversed().allSatisfy { name in
+      let task = name == changed?.task ? changed : tasks[name]?.record
+      return task?.state.isTerminal == true
+    }
   }
 }
 

@@ -21,8 +21,9 @@ struct AttemptPlanner: Sendable {
   let store: GitStore
   let snapshot: MainSnapshot
   let catalogue: ExecutorCatalogue
-  /// The ledger's tip, whose `memory/` is recalled beside main's.
-  let ledger: CommitID?
+  let readings: RecentReadings
+  /// The tree of the ledger's `memory/`, which is recalled beside main's.
+  let learned: ObjectID?
   let anchor: CommitID
   let now: Instant
 
@@ -46,8 +47,11 @@ struct AttemptPlanner: Sendable {
     do { inputs = try await gather(task, of: run, brief: brief) } catch {
       return .failure(Failure(.invalidRequest, "an input cannot be read: \(error)"))
     }
-    let memory = try await Memory(store: store, snapshot: snapshot, ledger: ledger).documents()
-    let recalled = Recollection(task: task, documents: memory, at: now)
+    let memory = try await readings.memory(at: .init(main: snapshot.commit, learned: learned)) {
+      () async throws(EngineError) in
+      try await Memory(store: store, snapshot: snapshot, learned: learned).documents()
+    }
+    let recalled = Recollection(task: task, documents: memory.documents, at: now)
     let schemas = try await schemas(of: task)
     let order = WorkOrder(
       attempt: AttemptID(task: task.id, number: dispatch.attempt),
@@ -66,7 +70,7 @@ struct AttemptPlanner: Sendable {
         inputs: inputs.map { .init(name: $0.input.name, blob: $0.input.blob, from: $0.from) },
         recalled: recalled.record, secrets: secrets, task: task, dispatch: dispatch,
         rules: task.specification.outputs,
-        style: StyleRules(voices: memory.map { Array($0.text.utf8) }),
+        style: memory.style,
         limits: settings.limits,
         cause: run.record.revisions.last?.commit ?? run.record.cause.commit,
         policies: snapshot.policies))
@@ -97,12 +101,10 @@ struct AttemptPlanner: Sendable {
     of run: RunRecord
   ) async throws(EngineError) -> (blob: BlobID, bytes: [UInt8], body: String) {
     guard let revision = run.revisions.last else { return (BlobID(unchecked: ""), [], "") }
-    let bytes = try await blob(revision.blob)
-    let body: String
-    do { body = try FrontMatterReader.read(bytes).body } catch {
-      body = String(decoding: bytes, as: UTF8.self)
+    let brief = try await readings.brief(revision.blob) { () async throws(EngineError) in
+      try await blob(revision.blob)
     }
-    return (revision.blob, bytes, body)
+    return (revision.blob, brief.bytes, brief.body)
   }
 
   private func gather(

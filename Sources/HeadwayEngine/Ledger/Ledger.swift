@@ -17,6 +17,8 @@ package actor Ledger {
   private var unflushed: [LedgerFile] = []
   /// How much of the past the board held when it last let go of what it did not need.
   private var narrowed = 0
+  /// Folders looked up lately, with the root that they were found in.
+  private var folders: [String: (root: ObjectID?, tree: ObjectID?)] = [:]
   package private(set) var board: Board
 
   /// Opens the ledger at its tip and brings the index up to it.
@@ -115,6 +117,22 @@ package actor Ledger {
     guard board.effects.count + board.durations.count > 2 * narrowed + 1_000 else { return }
     board.narrow()
     narrowed = board.effects.count + board.durations.count
+  }
+
+  /// The tree of a folder as it stands at the tip, written or not; `nil` where there is none.
+  func folder(_ path: String) async throws(EngineError) -> ObjectID? {
+    let root = queue.tree
+    if let last = folders[path], last.root == root { return last.tree }
+    let queue = queue
+    let tree: ObjectID?
+    do {
+      tree = try await store.perform { (repository) throws(GitError) in
+        let entry = try queue.entry(at: RepositoryPath(checking: path), in: repository)
+        return entry?.mode == .tree ? entry?.id : nil
+      }
+    } catch { throw .git(error) }
+    folders[path] = (root, tree)
+    return tree
   }
 
   /// Brings a finished run back onto the board, so that a person's verb can reopen its tasks.

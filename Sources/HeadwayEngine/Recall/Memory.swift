@@ -6,7 +6,8 @@ internal import HeadwayCore
 struct Memory: Sendable {
   let store: GitStore
   let snapshot: MainSnapshot
-  let ledger: CommitID?
+  /// The tree of the ledger's `memory/`.
+  let learned: ObjectID?
 
   private static let documentLimit = 1 << 20
   private static let countLimit = 20_000
@@ -17,9 +18,7 @@ struct Memory: Sendable {
     do {
       return try await store.perform { (repository) throws(GitError) in
         var found = people
-        if let ledger {
-          found += try Self.learned(in: repository.commit(ObjectID(ledger)).tree, of: repository)
-        }
+        if let learned { found += try Self.learned(in: learned, of: repository) }
         guard found.count <= Self.countLimit else {
           throw GitError(refusing: "more than \(Self.countLimit) memory documents")
         }
@@ -42,10 +41,9 @@ struct Memory: Sendable {
     in tree: ObjectID, of repository: borrowing Repository
   ) throws(GitError) -> [(path: HeadwayCore.FilePath, blob: BlobID)] {
     var found: [(path: HeadwayCore.FilePath, blob: BlobID)] = []
-    try repository.walk(tree, below: RepositoryPath(checking: "memory")) {
-      file throws(GitError) in
+    try repository.walk(tree) { file throws(GitError) in
       if file.mode == .blob, file.path.description.hasSuffix(".md"),
-        let path = HeadwayCore.FilePath(checked: "ledger/\(file.path)")
+        let path = HeadwayCore.FilePath(checked: "ledger/memory/\(file.path)")
       {
         found.append((path, BlobID(file.id)))
       }

@@ -13,6 +13,8 @@ extension Scheduler {
       return try await closeRewrites(at: now)
     }
     if try await isUnderIncident(tip) { return false }
+    // Results that have come do not wait for what a new commit may hold.
+    try await flush()
     do throws(EngineError) {
       return try await fold(tip, main: main)
     } catch {

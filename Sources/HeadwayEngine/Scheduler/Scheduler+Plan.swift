@@ -44,11 +44,22 @@ extension Scheduler {
 
   /// Makes durable what was appended, tells of it, and tidies up what that makes superfluous.
   func flush() async throws(EngineError) {
+    if await ledger.hasUnflushed { flushes += 1 }
     try await ledger.flush()
+    try unmarkEnded()
     let lines = untold
     untold = []
     for line in lines { report(line) }
     try await tidyBranches()
+  }
+
+  private func unmarkEnded() throws(EngineError) {
+    guard !ended.isEmpty else { return }
+    try checkpoint(.beforeUnmark)
+    for attempt in ended {
+      try RunningMark(folder: site.folders.running, attempt: attempt).remove()
+    }
+    ended = []
   }
 
   /// When something will move by itself.
@@ -129,13 +140,13 @@ extension Scheduler {
     switch planned {
     case .failure(let failure):
       // At once and not by a task, so that failures settle in the order of the decisions.
-      waker.yield(
+      wakeups.post(
         .finished(
           worker.settlement(
             of: task, dispatch: dispatch, failing: failure, cause: cause, anchor: anchor)))
     case .success(let plan):
-      let waker = waker
-      group.addTask { waker.yield(.finished(await Self.run(plan, worker, until: stops))) }
+      let wakeups = wakeups
+      group.addTask { wakeups.post(.finished(await Self.run(plan, worker, until: stops))) }
     }
   }
 
@@ -164,10 +175,10 @@ extension Scheduler {
 
   private func planner(
     _ snapshot: MainSnapshot, anchor: CommitID
-  ) async -> AttemptPlanner {
+  ) async throws(EngineError) -> AttemptPlanner {
     AttemptPlanner(
-      store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot),
-      ledger: await ledger.tip, anchor: anchor, now: await moment())
+      store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot), readings: readings,
+      learned: try await ledger.folder("memory"), anchor: anchor, now: await moment())
   }
 
   /// Executors as the trusted state describes them, with their programs and secrets.
@@ -186,7 +197,8 @@ extension Scheduler {
       }, programs: { () async throws(EngineError) in try await programs.path(of: tree) })
   }
 
-  /// Records how an attempt ended; the mark of its process goes once that is durable.
+  /// Takes in how an attempt ended; the next flush makes it durable, with whatever was decided
+  /// upon it.
   func settle(_ settlement: Settlement) async throws(EngineError) {
     let id = settlement.attempt.id
     running[id]?.finish()
@@ -194,14 +206,12 @@ extension Scheduler {
     try checkpoint(.attemptEnded)
     guard let entry = await ledger.board.settling(settlement) else { return }
     try await ledger.append(entry, at: await moment())
-    try await flush()
-    try checkpoint(.beforeUnmark)
-    try RunningMark(folder: site.folders.running, attempt: id).remove()
-    report(
+    ended.append(id)
+    announce(
       .settled(
         id, outcome: settlement.attempt.outcome, failure: settlement.attempt.failure))
     for case .run(let run) in entry.files where run.state != .active {
-      report(.finished(run.id, run.state))
+      announce(.finished(run.id, run.state))
     }
   }
 

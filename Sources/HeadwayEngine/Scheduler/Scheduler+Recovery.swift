@@ -26,6 +26,7 @@ extension Scheduler {
       let cause = board.runs[task.record.run]?.record.cause.commit ?? anchor
       try await settle(lost(task.record, dispatch, anchor: anchor, cause: cause))
     }
+    try await flush()
     // What is left belongs to attempts whose results are durable.
     for mark in try RunningMark.all(in: site.folders.running) {
       if let process = mark.process() { _ = await OrphanedProcess.end(process) }

@@ -34,8 +34,13 @@ package actor Scheduler {
   var settled: [ProposalRecord] = []
   /// What happened since the last flush; nobody hears of it before it is durable.
   var untold: [Progress] = []
-  private let wakeups: AsyncStream<Wakeup>
-  let waker: AsyncStream<Wakeup>.Continuation
+  /// Attempts settled since the last flush; their processes' marks go once that is durable.
+  var ended: [AttemptID] = []
+  /// Since the start; tells when to look after the packs that they leave.
+  var flushes = 0
+  private var nextHousekeeping = 0
+  let wakeups = Wakeups()
+  let readings = RecentReadings()
 
   package struct Options: Hashable, Sendable {
     /// Stay for due times at most this far ahead; `nil` stays for good.
@@ -113,7 +118,6 @@ package actor Scheduler {
       runner: surroundings.runner.host, checkpoint: surroundings.checkpoint)
     git = surroundings.git
     signatureTools = surroundings.tools
-    (wakeups, waker) = AsyncStream.makeStream(of: Wakeup.self)
   }
 
   private static func settings(
@@ -129,10 +133,10 @@ package actor Scheduler {
   func announce(_ progress: Progress) { untold.append(progress) }
 
   /// Tells the tick to look again; safe from anywhere.
-  package nonisolated func nudged() { waker.yield(.nudged) }
+  package nonisolated func nudged() { wakeups.post(.nudged) }
 
   /// Tells the tick to end: what runs is cancelled with grace and settled.
-  package nonisolated func stop() { waker.yield(.stop) }
+  package nonisolated func stop() { wakeups.post(.stop) }
 
   /// Runs until nothing can move within the patience, or until `stop`.
   package func run() async throws(EngineError) -> TickReport {
@@ -154,22 +158,30 @@ package actor Scheduler {
   }
 
   private func loop(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> TickReport {
-    var iterator = wakeups.makeAsyncIterator()
     while true {
-      if !isStopping { try await move(&group) }
+      if isStopping { try await flush() } else { try await move(&group) }
       if running.isEmpty {
         if isStopping { break }
         try await sendNotices()
+        await keepHouse()
         guard try await staysForMore(&group) else { break }
       } else if let wake {
         // A retry may fall due while something else runs.
         alarm(at: wake, now: await moment(), &group)
       }
       try resting(Set(running.keys))
-      guard let wakeup = await iterator.next() else { break }
-      try await take(wakeup)
+      let wakeups = await wakeups.next()
+      if wakeups.isEmpty { break }
+      for wakeup in wakeups { try await take(wakeup) }
     }
     return try await summary()
+  }
+
+  /// At a tick's end, and in a daemon now and then: looking costs a look into a folder.
+  private func keepHouse() async {
+    guard flushes >= nextHousekeeping else { return }
+    nextHousekeeping = flushes + 25
+    await Housekeeping(site: site, git: git).packIfNeeded()
   }
 
   private func take(_ wakeup: Wakeup) async throws(EngineError) {
@@ -201,10 +213,10 @@ package actor Scheduler {
   private func alarm(at instant: Instant, now: Instant, _ group: inout DiscardingTaskGroup) {
     guard alarmed != instant else { return }
     alarmed = instant
-    let (sleep, waker, span) = (timekeeper.sleep, waker, instant - now)
+    let (sleep, wakeups, span) = (timekeeper.sleep, wakeups, instant - now)
     group.addTask {
       do { try await sleep(span) } catch { return }
-      waker.yield(.due)
+      wakeups.post(.due)
     }
   }
 

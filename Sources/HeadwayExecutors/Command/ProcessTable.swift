@@ -55,8 +55,10 @@ struct ProcessSession: Sendable {
   /// Members that still run.
   func members() -> [Int32] {
     guard let names = FolderListing.names(of: "/proc") else { return [] }
-    return names.compactMap { Int32($0) }.filter {
-      guard let status = ProcessStatus($0) else { return false }
+    return names.compactMap { Int32($0) }.filter { pid in
+      // One call to the kernel where `/proc` takes three and a text: this looks at every process
+      // of the machine after every attempt.
+      guard getsid(pid) == leader.pid, let status = ProcessStatus(pid) else { return false }
       return status.session == leader.pid && !status.isZombie
     }
   }

@@ -23,6 +23,8 @@ import Testing
     case rewind
     /// A verb that a person typed.
     case verb
+    /// Several runs side by side, whose results may share a flush.
+    case several
   }
 
   @Test(arguments: WritePoint.allCases, [1, 2])
@@ -130,6 +132,8 @@ struct Stage {
       try await shop.repository.commit(
         "Brief", ["briefs/launch.md": Project.brief("article", "Launch", "Amended.")],
         options: ["--amend"])
+    case .several:
+      for slug in ["a", "b", "c"] { try await commit(slug, Project.brief("note", slug)) }
     case .verb:
       try await reachProposal()
       let site = try await Site.find(from: shop.repository.path)
