@@ -53,6 +53,7 @@ package struct RunIdentity: Hashable, Sendable {
   /// Lower case, without marks on letters, and with the letters that are two in ASCII.
   private static func folded(_ text: String) -> [Unicode.Scalar] {
     text.lowercased().flatMap { character -> [Unicode.Scalar] in
+      if character.isASCII { return Array(character.unicodeScalars) }
       if let pair = pairs[character] { return Array(pair.unicodeScalars) }
       return Array(decomposed(character)).filter {
         $0.properties.generalCategory != .nonspacingMark

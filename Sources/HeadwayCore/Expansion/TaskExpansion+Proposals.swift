@@ -1,5 +1,6 @@
 extension TaskExpansion {
   mutating func proposed(by task: TaskTemplate, _ item: FanItem?) -> [ProposedOutput] {
+    guard !task.propose.isEmpty else { return [] }
     let upstream = PipelineCheck.upstream(of: task, in: pipeline.tasks)
     var proposed: [ProposedOutput] = []
     for template in task.propose {

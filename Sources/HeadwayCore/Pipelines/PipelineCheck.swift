@@ -162,6 +162,8 @@ struct PipelineCheck {
   }
 
   private func checkUpstream(_ task: TaskTemplate, _ reading: inout FileReading) {
+    // Looking upstream costs the whole pipeline, and most tasks ask nothing of it.
+    guard task.onReject != nil || !task.propose.isEmpty else { return }
     let upstream = Self.upstream(of: task, in: pipeline.tasks)
     if let rule = task.onReject, !upstream.contains(where: { $0.name == rule.retry }) {
       let place = mark(task.name, "onReject", "retry")
