@@ -6,7 +6,12 @@ package struct TaskRecord: Hashable, Sendable {
   /// `<pipeline>/<task>`, what durations and policies are counted by.
   package let key: String
   package var revision: Int
-  package var specification: Specification
+  package var specification: Specification {
+    _read { yield sharedSpecification.value }
+    set { sharedSpecification = Shared(newValue) }
+  }
+  /// The planner copies tasks all the time, and specifications hardly ever change.
+  private var sharedSpecification: Shared<Specification>
   package var state: TaskState
   package var reason: Reason?
   /// The attempt whose outputs stand.
@@ -220,7 +225,7 @@ package struct TaskRecord: Hashable, Sendable {
     self.ordinal = ordinal
     self.key = key
     self.revision = revision
-    self.specification = specification
+    sharedSpecification = Shared(specification)
     self.state = state
     self.reason = reason
     self.accepted = accepted

@@ -71,21 +71,48 @@ package struct BoardRun: Hashable, Sendable {
 }
 
 /// A task with what is open before people.
+///
+/// Every pass goes over all tasks several times, so that a copy has to be cheap.
 package struct BoardTask: Hashable, Sendable {
-  package var record: TaskRecord
-  package var folder: String
-  /// The newest proposal, and what was judged of it.
-  package var proposal: ProposalRecord?
-  package var judged: JudgementRecord?
+  private struct Content: Hashable, Sendable {
+    var record: TaskRecord
+    var folder: String
+    var proposal: ProposalRecord?
+    var judged: JudgementRecord?
+  }
+
+  private var content: Shared<Content>
 
   package init(
     record: TaskRecord, folder: String, proposal: ProposalRecord? = nil,
     judged: JudgementRecord? = nil
   ) {
-    self.record = record
-    self.folder = folder
-    self.proposal = proposal
-    self.judged = judged
+    content = Shared(Content(record: record, folder: folder, proposal: proposal, judged: judged))
+  }
+
+  package var record: TaskRecord {
+    _read { yield content.value.record }
+    set { change { $0.record = newValue } }
+  }
+
+  package var folder: String { content.value.folder }
+
+  /// The newest proposal.
+  package var proposal: ProposalRecord? {
+    _read { yield content.value.proposal }
+    set { change { $0.proposal = newValue } }
+  }
+
+  /// What was judged of the newest proposal.
+  package var judged: JudgementRecord? {
+    _read { yield content.value.judged }
+    set { change { $0.judged = newValue } }
+  }
+
+  private mutating func change(_ body: (inout Content) -> Void) {
+    var changed = content.value
+    body(&changed)
+    content = Shared(changed)
   }
 }
 

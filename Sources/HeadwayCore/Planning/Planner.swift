@@ -133,7 +133,8 @@ package struct Planner: Sendable {
   private func staleness(
     of task: TaskRecord, in run: BoardRun, current: Set<Name>
   ) -> Assessment {
-    guard task.specification.after.allSatisfy(current.contains),
+    // What is current is not stale, which is known of most tasks without hashing anything again.
+    guard !current.contains(task.task), task.specification.after.allSatisfy(current.contains),
       run.isStale(task, current: current)
     else { return .settled }
     return .decided(

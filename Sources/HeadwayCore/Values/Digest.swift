@@ -11,12 +11,14 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
   /// Hashes the parts with their lengths in front, so that no two lists share a digest by
   /// moving a boundary.
   package init(parts: [String]) {
-    var hash = SHA256()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(parts.reduce(0) { $0 + $1.utf8.count + 8 })
     for part in parts {
-      hash.update(data: Array("\(part.utf8.count):".utf8))
-      hash.update(data: Array(part.utf8))
+      bytes += String(part.utf8.count).utf8
+      bytes.append(UInt8(ascii: ":"))
+      bytes += part.utf8
     }
-    self.init(hash.finalize())
+    self.init(SHA256.hash(data: bytes))
   }
 
   private init(_ digest: SHA256.Digest) {
