@@ -73,6 +73,7 @@ extension Double {
 
 extension JSONValue {
   fileprivate static func decimal(_ value: Double) -> JSONValue {
-    (try? JSONReader.read(Array(value.rounded(to: 3).utf8)).json) ?? .null  // A number always reads.
+    // A number with three places always reads.
+    JSONNumber(value.rounded(to: 3)).map(JSONValue.number) ?? .null
   }
 }

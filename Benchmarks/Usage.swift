@@ -6,7 +6,8 @@ struct Usage: Sendable {
   private let wall: ContinuousClock.Instant
 
   static func now() -> Usage {
-    Usage(cpu: processorTime(of: RUSAGE_SELF.rawValue) + processorTime(of: RUSAGE_CHILDREN.rawValue), wall: .now)
+    let cpu = processorTime(of: RUSAGE_SELF.rawValue) + processorTime(of: RUSAGE_CHILDREN.rawValue)
+    return Usage(cpu: cpu, wall: .now)
   }
 
   private static func processorTime(of who: Int32) -> Duration {

@@ -59,7 +59,9 @@ private struct Landing: Sendable {
   init(_ brief: (path: String, text: String), in store: GitStore) async throws {
     (base, commit) = try await store.perform { (repository) throws(GitError) in
       let name = try ReferenceName(Self.main)
-      guard let base = try repository.resolve(name) else { throw GitError(unreadableName: Self.main) }
+      guard let base = try repository.resolve(name) else {
+        throw GitError(unreadableName: Self.main)
+      }
       let root = try repository.commit(base).tree
       var briefs: [TreeEntry] = []
       let parts = brief.path.split(separator: "/").map { Array($0.utf8) }
