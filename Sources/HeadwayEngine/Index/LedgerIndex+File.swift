@@ -7,14 +7,16 @@ extension LedgerIndex {
   static let format = 3
 
   static func open(_ path: String) throws -> DatabaseQueue {
+    // `SQLITE_ERROR` is what a header or schema gets that makes no sense.
+    let damage: [ResultCode] = [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR]
     do {
       let queue = try connect(path)
       if try queue.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) == format {
         return queue
       }
       try queue.close()
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-      // Not a database at all: the same answer as for one of another format.
+    } catch let error as DatabaseError where damage.contains(error.resultCode) {
+      // No database, or no longer a whole one: the same answer as for one of another format.
     }
     return try recreate(path)
   }

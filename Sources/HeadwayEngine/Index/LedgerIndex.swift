@@ -76,7 +76,13 @@ package actor LedgerIndex {
     guard let old = stored.tip.flatMap({ ObjectID(hex: $0) }),
       try await isAncestor(old, of: tip, in: store)
     else { return try await rebuild(at: tip, in: store) }
-    return try await follow(from: old, to: tip, board: stored.board, in: store)
+    do throws(EngineError) {
+      return try await follow(from: old, to: tip, board: stored.board, in: store)
+    } catch {
+      // What cannot be written any more may have been readable.
+      guard case .index = error else { throw error }
+      return try await rebuild(at: tip, in: store)
+    }
   }
 
   /// Stores what a flush wrote.

@@ -98,7 +98,13 @@ package actor Ledger {
           expected: queue.tip.map(CommitID.init), found: current.map(CommitID.init))
       }
       try checkpoint(.beforeIndex)
-      try await index.save(files, tip: queue.tip)
+      do throws(EngineError) {
+        try await index.save(files, tip: queue.tip)
+      } catch {
+        // The ledger stands; a cache that cannot take it in is made again from it.
+        guard case .index = error, let tip = queue.tip else { throw error }
+        _ = try await index.board(at: tip, in: store)
+      }
       let gone = board.dropFinished()
       try await index.drop(gone)
       if !gone.isEmpty { narrow() }

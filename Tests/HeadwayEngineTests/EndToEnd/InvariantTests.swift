@@ -2,6 +2,7 @@ import Git
 import Glibc
 import HeadwayCore
 import HeadwayTestSupport
+import SystemPackage
 import Testing
 
 @testable import HeadwayEngine
@@ -46,6 +47,26 @@ import Testing
     let finished = try await shop.id(of: "a/think")
     _ = try await shop.type(.retry(finished))
     try await compareBoards(shop, "a finished run came back")
+  }
+
+  /// However it is damaged, it is only a cache.
+  @Test(arguments: [0x00, 0x5a, 0xff] as [UInt8])
+  func aDamagedIndexIsMadeAgain(_ byte: UInt8) async throws {
+    let shop = try await Workshop()
+    try await shop.submit("launch", Project.brief("article", "Launch"))
+    let site = try await Site.find(from: shop.repository.path)
+    let pages = try FileBytes.read(site.folders.index).count / 4_096
+    for page in stride(from: 0, to: pages, by: 4) {
+      let descriptor = try FileDescriptor.open(
+        SystemPackage.FilePath(site.folders.index), .readWrite)
+      try descriptor.closeAfter {
+        _ = try descriptor.writeAll(
+          toAbsoluteOffset: Int64(page * 4_096), [UInt8](repeating: byte, count: 4_096))
+      }
+      try await shop.submit("n\(page)", Project.brief("note", "Note"))
+      #expect(try await shop.run("n\(page)").record.state == .succeeded)
+    }
+    try await compareBoards(shop, "damaged")
   }
 
   @Test func aFinishedRunThatIsRetriedFinishesAgain() async throws {
