@@ -151,11 +151,16 @@ extension AttemptRecord {
 }
 
 extension TaskRecord.AttemptSummary {
-  /// Whether it was cut off while it worked, so that nobody can say what it did outside.
+  /// Whether nobody can say what it did outside: it was cut off while it worked, or it worked to
+  /// its end and did not deliver what was promised.
   var isFateUnknown: Bool {
     switch outcome {
     case .lost, .cancelled: true
-    case .failed: failure == .timeout
+    case .failed:
+      switch failure {
+      case .timeout, .badOutput, .truncated: true
+      default: false
+      }
     case .succeeded: false
     }
   }

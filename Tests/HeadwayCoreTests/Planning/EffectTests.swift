@@ -23,6 +23,16 @@ import Testing
     #expect(try stage.verdict("publish", run: other) == "hold alreadyDone")
   }
 
+  /// The program had its effect and then did not deliver what it promised.
+  @Test(arguments: [FailureClass.badOutput, .truncated])
+  func anEffectWithoutItsOutputIsNotTriedAgain(_ failure: FailureClass) throws {
+    var stage = try Stage([try .named("publish", "publisher")])
+    try stage.perform("publish", .fails(failure))
+    try stage.settleDown()
+    #expect(try stage.state("publish") == .held)
+    #expect(try stage.task("publish").reason?.code == .uncertain)
+  }
+
   @Test func aDoneEffectIsRepeatedOnceIfAPersonSaysSo() throws {
     var stage = try Self.two()
     try stage.settleDown()
