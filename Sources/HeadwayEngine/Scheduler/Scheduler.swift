@@ -150,6 +150,7 @@ package actor Scheduler {
         group.cancelAll()
         return .success(report)
       } catch {
+        resting(.failing)
         group.cancelAll()
         return .failure(error)
       }
@@ -158,6 +159,7 @@ package actor Scheduler {
   }
 
   private func loop(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> TickReport {
+    var woken = 0
     while true {
       if isStopping { try await flush() } else { try await move(&group) }
       if running.isEmpty {
@@ -169,8 +171,9 @@ package actor Scheduler {
         // A retry may fall due while something else runs.
         alarm(at: wake, now: await moment(), &group)
       }
-      try resting(Set(running.keys))
+      resting(.waiting(Set(running.keys), alarm: alarmed, woken: woken))
       let wakeups = await wakeups.next()
+      woken = wakeups.count
       if wakeups.isEmpty { break }
       for wakeup in wakeups { try await take(wakeup) }
     }

@@ -33,6 +33,14 @@ package enum WritePoint: String, Hashable, Sendable, CaseIterable {
 /// what stands for its end: nothing that throws here is caught before the tick is over.
 package typealias Checkpoint = @Sendable (WritePoint) throws(EngineError) -> Void
 
-/// Called whenever a tick can do no more before something happens outside, with the attempts that
-/// are under way; does nothing outside tests, which let things happen one by one.
-package typealias Resting = @Sendable (Set<AttemptID>) throws(EngineError) -> Void
+/// Where a tick waits for what happens outside.
+package enum Rest: Hashable, Sendable {
+  /// Nothing more can be done before one of these has ended, the alarm rings or somebody nudges;
+  /// since the last rest it was woken so many times.
+  case waiting(Set<AttemptID>, alarm: Instant?, woken: Int)
+  /// The tick has failed, and waits for the end of what it cancels.
+  case failing
+}
+
+/// Called at each rest; does nothing outside tests, which let things happen one after the other.
+package typealias Resting = @Sendable (Rest) -> Void
