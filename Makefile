@@ -2,6 +2,8 @@ SHELL := /bin/sh
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
+# How many histories the simulation plays.
+SEEDS ?= $(if $(CI),2000,200)
 
 # What the program is built from, and what it and its tests run.
 BUILD_PACKAGES = libgit2-dev libsqlite3-dev zlib1g-dev pkg-config git python3
@@ -14,7 +16,7 @@ RELEASE = --configuration release --static-swift-stdlib -Xlinker -s --product he
 BENCH = HEADWAY_BENCHMARKS=1 $(SWIFT) build --configuration release --static-swift-stdlib \
   --scratch-path .build-bench --product headway-bench
 
-.PHONY: build demo test bench lint install clean packages embedded
+.PHONY: build demo test simulate bench lint install clean packages embedded
 
 build: packages embedded ## the program, for trying out
 	$(SWIFT) build --product headway
@@ -24,7 +26,12 @@ demo: build ## the main job, on real input, in a scratch repository
 
 test: packages embedded ## every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --skip HeadwaySimulationTests
+	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
+
+simulate: packages embedded ## SEEDS=2000: whole histories of the engine, made up from seeds
+	$(SWIFT) build --build-tests
+	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
 
 bench: packages embedded ## how much scheduling costs; BENCHFLAGS="--workload w1 --json"
 	$(BENCH)

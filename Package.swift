@@ -93,6 +93,11 @@ let package = Package(
         "headway", "headway-crash", crypto, subprocess, systemPackage,
       ],
       swiftSettings: strict),
+    // Whole histories of the real engine, made up from seeds.
+    .testTarget(
+      name: "HeadwaySimulationTests",
+      dependencies: ["Git", "HeadwayCore", "HeadwayEngine", "HeadwayTestSupport", crypto],
+      swiftSettings: strict),
     // The engine with a way to die at a chosen write point; tests only, never a product.
     .executableTarget(
       name: "headway-crash",

@@ -1,4 +1,5 @@
 import HeadwayCore
+import HeadwayTestSupport
 
 /// Makes records of every shape from a seed; whatever it makes is valid.
 struct RecordGenerator {

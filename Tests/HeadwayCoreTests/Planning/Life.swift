@@ -1,4 +1,5 @@
 import HeadwayCore
+import HeadwayTestSupport
 import Testing
 
 /// A whole life of a small project, made up from a seed: runs with random graphs, attempts that end

@@ -1,4 +1,5 @@
 import HeadwayCore
+import HeadwayTestSupport
 import Testing
 
 /// What a board holds of the past, and what it does where it does not know.
