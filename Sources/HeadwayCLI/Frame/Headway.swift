@@ -21,6 +21,7 @@ package struct Headway: ParsableCommand {
         subcommands: [
           Status.self, Inbox.self, Show.self, Log.self, Explain.self, ReplayCommand.self,
         ]),
+      CommandGroup(name: "Accounting", subcommands: [Cost.self, ServiceLevels.self]),
       CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self]),
       CommandGroup(
         name: "Steering",

@@ -75,7 +75,7 @@ extension Database {
     ).compactMap { RunID($0) }
   }
 
-  private func runRecord(_ row: Row) throws -> RunRecord? {
+  func runRecord(_ row: Row) throws -> RunRecord? {
     let path = "\(row["folder"] as String)/run.json"
     let file = try LedgerReader.decode(path: path, bytes: Array((row["json"] as String).utf8))
     guard case .run(let run) = file else { return nil }

@@ -101,7 +101,7 @@ package actor LedgerIndex {
     do { try await database.write { try $0.drop(runs) } } catch { throw .index("\(error)") }
   }
 
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @Sendable (Database) throws -> Value
   ) async throws(EngineError) -> Value {
     do { return try await database.read(body) } catch let error as EngineError {

@@ -7,7 +7,7 @@ package struct LedgerView: Sendable {
   package let tip: CommitID
   package let board: Board
   let tree: ObjectID
-  private let index: LedgerIndex
+  let index: LedgerIndex
   private let reader: MainReader
 
   /// Reads the local ledger, or the one that a remote brought to a clone that only reads.
@@ -192,7 +192,7 @@ package struct LedgerView: Sendable {
     return Planner(board: board, rules: rules, moment: moment).plan()
   }
 
-  private func records(below folder: String) async throws(EngineError) -> [LedgerFile] {
+  func records(below folder: String) async throws(EngineError) -> [LedgerFile] {
     let tree = tree
     return try await site.store.perform { (repository) throws(EngineError) in
       try LedgerReader.records(below: folder, of: tree, in: repository)

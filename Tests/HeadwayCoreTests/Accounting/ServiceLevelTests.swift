@@ -1,0 +1,90 @@
+import HeadwayCore
+import Testing
+
+/// End to end is from the commit to the end, whatever lies between.
+@Suite struct ServiceLevelTests {
+  private static func stage() throws -> Stage {
+    try Stage([
+      try .named("draft"), try .named("approve", "creator", after: ["draft"]),
+      try .named("publish", "publisher", after: ["approve"]), try .named("aside"),
+    ])
+  }
+
+  private static func measures(
+    _ stage: Stage, committed: Instant? = nil
+  ) throws -> [String: ServiceMeasure] {
+    let run = try #require(Stage.launch.flatMap { stage.board.runs[$0] })
+    let attempts = stage.files.values.compactMap { file in
+      if case .attempt(let attempt, _) = file { attempt } else { nil }
+    }
+    let times = committed.map { [Stage.commit("one"): $0] } ?? [:]
+    let found = run.serviceMeasures(attempts: attempts, committed: times, at: stage.now)
+    return Dictionary(uniqueKeysWithValues: found.map { ($0.task.task.text, $0) })
+  }
+
+  @Test func peoplesTimeIsToldApartAndOnlyWhereItWasWaitedFor() throws {
+    var stage = try Self.stage()
+    try stage.settleDown()
+    stage.wait(.minutes(3))
+    try stage.settle("draft")
+    try stage.settle("aside")
+    try stage.settleDown()
+    try stage.propose("approve")
+    stage.wait(.hours(5))
+    try stage.approve("approve")
+    try stage.settleDown()
+    stage.wait(.minutes(2))
+    try stage.settle("publish")
+    let measures = try Self.measures(stage)
+    #expect(measures["draft"]?.length(at: stage.now) == .minutes(3))
+    #expect(measures["draft"]?.people == .zero)
+    #expect(measures["publish"]?.length(at: stage.now) == .hours(5) + .minutes(5))
+    #expect(measures["publish"]?.people == .hours(5))
+    #expect(measures["aside"]?.people == .zero)
+  }
+
+  @Test func whatIsNotDoneYetIsMeasuredUpToNow() throws {
+    var stage = try Self.stage()
+    try stage.perform("draft")
+    try stage.settleDown()
+    try stage.propose("approve")
+    stage.wait(.days(2))
+    let measures = try Self.measures(stage)
+    #expect(measures["publish"]?.settled == nil)
+    #expect(measures["publish"]?.length(at: stage.now) == .days(2))
+    #expect(measures["publish"]?.people == .days(2))
+  }
+
+  @Test func timeBeginsWithTheCommitButNeverAfterItWasSeen() throws {
+    var stage = try Self.stage()
+    let seen = stage.now
+    stage.wait(.minutes(1))
+    try stage.perform("draft")
+    let early = try Self.measures(stage, committed: seen - .minutes(9))
+    #expect(early["draft"]?.length(at: stage.now) == .minutes(10))
+    let late = try Self.measures(stage, committed: seen + .hours(9))
+    #expect(late["draft"]?.length(at: stage.now) == .minutes(1))
+  }
+
+  @Test func levelsCountMissesAlsoOfWhatIsStillOpen() throws {
+    let start = Instant(milliseconds: 0)
+    func measure(_ target: Span?, _ length: Span?, people: Span = .zero) throws -> ServiceMeasure {
+      ServiceMeasure(
+        task: TaskID(run: try #require(Stage.launch), task: try #require(Name("draft"))),
+        key: "article/draft", target: target, committed: start,
+        settled: length.map { start + $0 }, people: people)
+    }
+    let measures = [
+      try measure(.minutes(10), .minutes(5), people: .minutes(1)),
+      try measure(.minutes(10), .minutes(20), people: .minutes(4)),
+      try measure(.minutes(10), nil), try measure(nil, .minutes(1)),
+    ]
+    let level = try #require(
+      ServiceLevel.levels(of: measures, at: start + .minutes(30)).first)
+    #expect(level.settled == 3 && level.open == 1)
+    #expect(level.measured == 3 && level.missed == 2)
+    #expect(level.kept == 333)
+    #expect(level.median == .minutes(5) && level.worst == .minutes(20))
+    #expect(level.people == .minutes(1))
+  }
+}
