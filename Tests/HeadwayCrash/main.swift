@@ -45,14 +45,17 @@ do {
   guard let folder = unsafe folder else { exit(2) }
   let site = try await Site.find(from: unsafe String(cString: folder))
   let cache = variables["XDG_CACHE_HOME"] ?? "/tmp"
-  let now = Timekeeper.system.now
+  // A clock that stands still where a test says so: what falls due must not depend on the hour.
+  let fixed = variables["HEADWAY_NOW"].flatMap { Instant(iso: $0) }
+  let now: @Sendable () -> Instant = { fixed ?? Timekeeper.system.now() }
   let tick = Tick(
     site: site, options: .init(patience: .zero, skipsSettling: true),
     surroundings: Scheduler.Surroundings(
       adapters: Adapters(
         command: CommandAdapter(cache: cache, now: now),
         model: NoModel()),
-      secrets: SecretStore(environment: variables), timekeeper: .system, runner: .current(),
+      secrets: SecretStore(environment: variables),
+      timekeeper: Timekeeper(now: now, sleep: Timekeeper.system.sleep), runner: .current(),
       cache: cache, git: try GitProgram(environment: variables), tools: .system,
       report: { _ in }, checkpoint: checkpoint))
   switch try await tick.run(.waits) {

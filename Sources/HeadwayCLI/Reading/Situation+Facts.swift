@@ -16,8 +16,20 @@ extension Situation {
         (board.main?.problems ?? [:]).mapValues { .array($0.map(JSONValue.string)) }),
       "incidents": .array(board.incidents.values.sorted { $0.id < $1.id }.map(\.json)),
       "frozen": freezeFacts, "spent": spentFacts, "finished": finished.facts,
+      "intake": board.intake?.json ?? .null, "schedules": scheduleFacts,
       "wake": wakeUp.facts,
     ]
+  }
+
+  private var scheduleFacts: JSONValue {
+    .array(
+      upcoming.map { next in
+        [
+          "schedule": .string(next.schedule.name.text),
+          "timeZone": .string(next.schedule.zone.identifier),
+          "nominal": .string(next.nominal.description), "due": .string(next.due.description),
+        ]
+      })
   }
 
   private var mainFacts: JSONValue {

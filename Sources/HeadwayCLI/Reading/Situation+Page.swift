@@ -14,6 +14,7 @@ extension Situation {
     writeSpent(on: &page)
     writeRunning(on: &page)
     writePending(on: &page, inFull: inFull)
+    writeUpcoming(on: &page)
     writeFinished(on: &page)
     page.line(wakeUp.sentence(at: now))
     if !isHome {
@@ -129,6 +130,30 @@ extension Situation {
       let fan = FanProgress.all(of: run)[template], !fan.isSmall
     else { return nil }
     return ("\(standing.id.run)/\(template)", "\(fan.summary) done; \(fan.states)")
+  }
+
+  /// What waits to become a run, and when schedules go off next.
+  private func writeUpcoming(on page: inout Page) {
+    var rows = Columns()
+    for change in board.intake?.changes ?? [] {
+      rows.add(
+        .init(change.source), .init("\(change.file.path) changed"),
+        .init("stands still until \(change.due.second)"))
+    }
+    for instant in board.intake?.instants ?? [] {
+      let waits =
+        instant.due > now ? "starts \(instant.due.second)" : "waits for an earlier run to end"
+      rows.add(.init(instant.schedule.text), .init(instant.nominal.minute), .init(waits))
+    }
+    for next in upcoming.prefix(10) {
+      let zone = next.schedule.zone
+      let local = zone.local(next.nominal).minute.dropLast(4)
+      rows.add(
+        .init(next.schedule.name.text), .init("\(local) \(zone)"),
+        .init(next.nominal.relative(to: now)))
+    }
+    if upcoming.count > 10 { rows.add(.init("and \(upcoming.count - 10) more")) }
+    page.section("Scheduled", rows)
   }
 
   private func writeFinished(on page: inout Page) {

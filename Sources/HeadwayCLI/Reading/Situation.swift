@@ -14,6 +14,8 @@ struct Situation: Sendable {
   let waits: [WaitingApproval]
   let tasks: [TaskStanding]
   let finished: Finished
+  /// The next instant of each schedule.
+  let upcoming: [NextInstant]
   let wakeUp: WakeUp
 
   /// What has ended since the reader last looked; the latest few where that is not known.
@@ -38,8 +40,13 @@ struct Situation: Sendable {
     let plan = try await view.plan(at: now)
     tasks = TaskStanding.all(on: board, Standings(plan, at: now))
     finished = try await Self.finished(in: view, since: try LastSeen.load(view.site))
+    upcoming = try await view.nextInstants(after: now)
+    let (time, dues) = (
+      now, [plan?.wake, upcoming.first?.due].compactMap { $0 } + (board.intake?.dues ?? [])
+    )
     wakeUp = try await WakeUp(
-      next: plan?.wake, movable: tasks.count(where: \.movesNow), context, view.site)
+      next: dues.filter { $0 > time }.min(), movable: tasks.count(where: \.movesNow), context,
+      view.site)
   }
 
   private static func finished(

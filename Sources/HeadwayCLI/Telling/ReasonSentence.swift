@@ -50,6 +50,8 @@ struct ReasonSentence {
     case .startTimeout: "it was not started in time"
     case .finishTimeout: "it was not finished within \(word("limit"))"
     case .briefDeleted: "its brief was deleted"
+    case .fileDeleted: "no file on main has its identity any more"
+    case .overtaken: "the next instant of its schedule came"
     case .cancelledByPerson: "cancelled by \(word("by"))"
     case .taskRemoved: "its pipeline has no such task any more"
     }

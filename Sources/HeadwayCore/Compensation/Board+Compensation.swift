@@ -28,9 +28,8 @@ extension Board {
       trailers: [.init(.cause, undo.record.cause.commit), .init(.run, undo.record.id)]
         + cause.trailers,
       files: files,
-      attachments: run.record.revisions.last.map {
-        [Admission.brief($0.blob, in: undo.record)]
-      } ?? [])
+      attachments: run.record.hasBrief
+        ? run.record.revisions.suffix(1).map { Admission.brief($0.blob, in: undo.record) } : [])
   }
 
   private static func line(_ step: BlastRadius.Step) -> String {
@@ -129,7 +128,9 @@ private struct CompensationRun {
     }
     let record = RunRecord(
       id: id, slug: identity.slug,
-      cause: .init(kind: .compensation, path: run.record.id.text, commit: revision.commit),
+      cause: .init(
+        kind: .compensation, path: run.record.id.text, commit: revision.commit,
+        file: run.record.cause.file, parent: run.record.id, depth: run.record.cause.depth),
       generation: identity.generation, pipeline: run.record.pipeline,
       revisions: [.init(number: 1, commit: revision.commit, blob: revision.blob, at: time)],
       parameters: run.record.parameters, title: "Undo: \(run.record.title)",

@@ -1,4 +1,4 @@
-/// Makes a run of a brief: a pure function of a commit's files and the run's identity.
+/// Makes a run of an occasion: a pure function of a commit's files and the run's identity.
 package struct Expansion: Sendable {
   package let project: Project
   package let identity: RunIdentity
@@ -16,65 +16,71 @@ package struct Expansion: Sendable {
     package let diagnostics: [Diagnostic]
 
     package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics.sorted() }
+
+    /// What the project knows of a file, or else `message`.
+    init(_ path: FilePath, _ message: String, in project: Project) {
+      let errors = project.errors(in: path.text)
+      self.init(
+        errors.isEmpty ? [Diagnostic(file: path.text, mark: nil, message: message)] : errors)
+    }
   }
 
   /// A new run, whose id avoids those that are taken.
   package func expand(
-    brief path: FilePath, isTaken: (RunID) -> Bool = { _ in false }
+    _ occasion: Occasion, isTaken: (RunID) -> Bool = { _ in false }
   ) throws(Refusal) -> RunPlan {
     guard let id = identity.id(isTaken: isTaken) else {
-      throw Refusal([Diagnostic(file: path.text, mark: nil, message: "no run can have this name")])
+      throw Refusal([
+        Diagnostic(file: occasion.file.path.text, mark: nil, message: "no run can have this name")
+      ])
     }
-    return try expand(brief: path, as: id)
+    return try expand(occasion, as: id)
   }
 
-  /// The plan of a run that has its id already: another revision of its brief.
-  package func expand(brief path: FilePath, as id: RunID) throws(Refusal) -> RunPlan {
+  /// The plan of a run that has its id already: another revision of what asks for it.
+  package func expand(_ occasion: Occasion, as id: RunID) throws(Refusal) -> RunPlan {
     guard let settings = project.settings else {
       throw Refusal(project.errors(in: Settings.file))
     }
-    guard let brief = project.briefs[path], let briefBlob = project.listing[path]?.blob else {
-      let errors = project.errors(in: path.text)
-      throw Refusal(
-        errors.isEmpty
-          ? [Diagnostic(file: path.text, mark: nil, message: "there is no such brief")] : errors)
+    let file = Project.path(ofPipeline: occasion.pipeline)
+    guard let path = FilePath(checked: file), let blob = project.listing[path]?.blob else {
+      throw Refusal([Diagnostic(file: file, mark: nil, message: "there is no such file")])
     }
-    var reading = FileReading(path)
-    guard
-      let parameters = BriefCheck(brief: brief, project: project)
-        .parameters(&reading), let pipeline = project.pipelines[brief.pipeline]
-    else {
-      let known = project.errors(in: path.text)
-      throw Refusal(known.isEmpty ? reading.diagnostics : known)
+    guard let pipeline = project.pipelines[occasion.pipeline] else {
+      throw Refusal(path, "it could not be read", in: project)
     }
-    let file = Project.path(ofPipeline: pipeline.name)
-    guard let pipelinePath = FilePath(checked: file), let blob = project.listing[pipelinePath]?.blob
-    else { throw Refusal([Diagnostic(file: file, mark: nil, message: "there is no such file")]) }
     let errors = project.errors(in: file)
     guard errors.isEmpty else { throw Refusal(errors) }
-    let scope = scope(brief: brief, parameters: parameters, run: id)
     var planner = TaskExpansion(
-      project: project, settings: settings, pipeline: pipeline, brief: brief, scope: scope,
-      parameters: parameters, programs: programs, reading: FileReading(pipelinePath))
+      project: project, settings: settings, pipeline: pipeline, occasion: occasion,
+      scope: scope(of: occasion, run: id), parameters: occasion.parameters, programs: programs,
+      reading: FileReading(path))
     let tasks = planner.tasks()
     guard !planner.reading.diagnostics.hasErrors else {
       throw Refusal(planner.reading.diagnostics)
     }
     return RunPlan(
-      id: id, slug: identity.slug, generation: identity.generation, pipeline: pipeline.name,
-      pipelineFile: PinnedFile(path: pipelinePath, blob: blob),
-      brief: PinnedFile(path: path, blob: briefBlob), title: brief.title, body: brief.body,
-      parameters: parameters, priority: brief.priority, due: brief.due, budget: brief.budget,
-      tasks: tasks)
+      id: id, slug: identity.slug, generation: identity.generation, occasion: occasion,
+      pipelineFile: PinnedFile(path: path, blob: blob), tasks: tasks)
   }
 
-  private func scope(brief: Brief, parameters: [String: JSONValue], run: RunID) -> Scope {
-    var values = parameters
-    values["title"] = .string(brief.title)
+  private func scope(of occasion: Occasion, run: RunID) -> Scope {
+    var values = occasion.parameters.merging(occasion.values) { $1 }
+    values["title"] = .string(occasion.title)
     values["slug"] = .string(identity.slug)
     values["run"] = .string(run.text)
-    values["due"] = .optional(brief.due?.description)
-    values["brief"] = .string(brief.body)
+    values["due"] = .optional(occasion.due?.description)
+    values["brief"] = .string(occasion.body)
     return Scope(values)
+  }
+}
+
+extension Expansion {
+  /// A new run of a brief.
+  package func expand(
+    brief path: FilePath, isTaken: (RunID) -> Bool = { _ in false }
+  ) throws(Refusal) -> RunPlan {
+    guard project.settings != nil else { throw Refusal(project.errors(in: Settings.file)) }
+    return try expand(Occasion(brief: path, in: project), isTaken: isTaken)
   }
 }

@@ -8,6 +8,13 @@ package struct PathPattern: Hashable, Sendable {
     }
   }
 
+  /// What every match is or lies below; `nil` for the whole tree.
+  package var folder: String? {
+    let fixed = steps.prefix { !$0.contains("*") }
+    guard !fixed.isEmpty else { return nil }
+    return fixed.map { String(String.UnicodeScalarView($0)) }.joined(separator: "/")
+  }
+
   package static func isPattern(_ text: String) -> Bool { text.contains("*") }
 
   package func matches(_ path: FilePath) -> Bool {

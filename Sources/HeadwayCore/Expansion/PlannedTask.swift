@@ -115,38 +115,26 @@ package struct RunPlan: Hashable, Sendable {
   package let id: RunID
   package let slug: String
   package let generation: Int
-  package let pipeline: Name
+  package let occasion: Occasion
   package let pipelineFile: PinnedFile
-  package let brief: PinnedFile
-  package let title: String
-  /// The text below the front matter.
-  package let body: String
-  package let parameters: [String: JSONValue]
-  package let priority: Int
-  package let due: Instant?
-  package let budget: Money?
   /// In the order of expansion; `after` names earlier and later ones alike.
   package let tasks: [PlannedTask]
 
   package init(
-    id: RunID, slug: String, generation: Int, pipeline: Name, pipelineFile: PinnedFile,
-    brief: PinnedFile, title: String, body: String = "", parameters: [String: JSONValue] = [:],
-    priority: Int = 50, due: Instant? = nil, budget: Money? = nil, tasks: [PlannedTask]
+    id: RunID, slug: String, generation: Int, occasion: Occasion, pipelineFile: PinnedFile,
+    tasks: [PlannedTask]
   ) {
     self.id = id
     self.slug = slug
     self.generation = generation
-    self.pipeline = pipeline
+    self.occasion = occasion
     self.pipelineFile = pipelineFile
-    self.brief = brief
-    self.title = title
-    self.body = body
-    self.parameters = parameters
-    self.priority = priority
-    self.due = due
-    self.budget = budget
     self.tasks = tasks
   }
+
+  package var pipeline: Name { occasion.pipeline }
+  package var title: String { occasion.title }
+  package var due: Instant? { occasion.due }
 
   package func task(_ name: Name) -> PlannedTask? { tasks.first { $0.name == name } }
 }

@@ -1,9 +1,9 @@
-/// Renders the tasks of one pipeline for one brief and collects what stands in the way.
+/// Renders the tasks of one pipeline for one occasion and collects what stands in the way.
 struct TaskExpansion {
   let project: Project
   let settings: Settings
   let pipeline: Pipeline
-  let brief: Brief
+  let occasion: Occasion
   /// What templates may name now: the run's values, and one item's while its task is planned.
   private(set) var scope: Scope
   let parameters: [String: JSONValue]
@@ -13,13 +13,13 @@ struct TaskExpansion {
   var targets: [String: (task: Name, target: FilePath)] = [:]
 
   init(
-    project: Project, settings: Settings, pipeline: Pipeline, brief: Brief, scope: Scope,
+    project: Project, settings: Settings, pipeline: Pipeline, occasion: Occasion, scope: Scope,
     parameters: [String: JSONValue], programs: TreeID?, reading: FileReading
   ) {
     self.project = project
     self.settings = settings
     self.pipeline = pipeline
-    self.brief = brief
+    self.occasion = occasion
     self.scope = scope
     self.parameters = parameters
     self.programs = programs
@@ -89,10 +89,10 @@ struct TaskExpansion {
     for problem in TaskRules.problems(of: task, with: executor) {
       report(problem.message, of: task.name, problem.field.first, hint: problem.hint)
     }
-    let intent = text(task.intent ?? brief.title, "intent", of: task.name)
+    let intent = text(task.intent ?? occasion.title, "intent", of: task.name)
     let inputs = inputs(of: task)
     let fingerprint = Fingerprint(
-      intent: intent, body: Digest(of: brief.body.utf8), inputs: inputs,
+      intent: intent, body: Digest(of: occasion.body.utf8), inputs: inputs,
       executorFile: executorFile, programs: programs(of: executor), models: models(of: executor),
       system: system(of: executor), parameters: namedParameters(of: task, item))
     return PlannedTask(
@@ -104,7 +104,7 @@ struct TaskExpansion {
       onExhausted: task.onExhausted, once: once(of: task), compensation: compensation(of: task),
       risk: task.statedRisk, estimate: task.estimate,
       retry: task.retry, timeouts: task.timeouts, sla: task.sla,
-      priority: task.priority ?? brief.priority, deadline: deadline(of: task), item: item,
+      priority: task.priority ?? occasion.priority, deadline: deadline(of: task), item: item,
       fingerprint: fingerprint.digest)
   }
 
@@ -151,7 +151,7 @@ extension TaskExpansion {
   }
 
   private mutating func deadline(of task: TaskTemplate) -> Instant? {
-    guard let deadline = task.deadline else { return brief.due }
+    guard let deadline = task.deadline else { return occasion.due }
     let value = text(deadline, "deadline", of: task.name)
     guard !value.isEmpty else { return nil }
     guard let time = LocalTime(value) else {
@@ -164,10 +164,19 @@ extension TaskExpansion {
   }
 
   private mutating func inputs(of task: TaskTemplate) -> [TaskInput] {
-    var inputs: [TaskInput] = []
+    var inputs = occasion.inputs
     var seen: Set<FilePath> = []
+    for case .file(let path, _) in inputs { seen.insert(path) }
     for template in task.inputs {
       switch template {
+      case .result(let name):
+        guard let result = occasion.result(name), !inputs.contains(result) else { continue }
+        if case .delivered(let attempt, _, _) = result, task.after.contains(attempt.task.task) {
+          report(
+            "`result`: an earlier task is called `\(attempt.task.task)` too", of: task.name,
+            "inputs", hint: "both would be given as `\(attempt.task.task)/`; rename it")
+        }
+        inputs.append(result)
       case .recall(let query, let tokens):
         inputs.append(.recall(query: text(query, "recall", of: task.name), tokens: tokens))
       case .files(let templates):
@@ -277,6 +286,7 @@ extension TaskExpansion {
       switch input {
       case .files(let templates): texts += templates
       case .recall(let query, _): texts.append(query)
+      case .result: break
       }
     }
     // The executor is given the item, whether or not a template names it.

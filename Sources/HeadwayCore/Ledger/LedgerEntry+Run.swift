@@ -12,19 +12,19 @@ package struct Admission: Hashable, Sendable {
   }
 
   private var revision: RunRecord.Revision {
-    RunRecord.Revision(number: 1, commit: commit, blob: plan.brief.blob, at: at)
+    RunRecord.Revision(number: 1, commit: commit, blob: plan.occasion.file.blob, at: at)
   }
 
   /// The `run` event that opens the run with all its tasks pending.
   package var entry: LedgerEntry {
+    let occasion = plan.occasion
     let run = RunRecord(
-      id: plan.id, slug: plan.slug,
-      cause: .init(kind: .brief, path: plan.brief.path.text, commit: commit),
+      id: plan.id, slug: plan.slug, cause: .init(occasion, commit: commit),
       generation: plan.generation,
       pipeline: .init(
         name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob),
-      revisions: [revision], parameters: plan.parameters, title: plan.title,
-      priority: plan.priority, due: plan.due, budget: plan.budget, admitted: at,
+      revisions: [revision], parameters: occasion.parameters, title: occasion.title,
+      priority: occasion.priority, due: occasion.due, budget: occasion.budget, admitted: at,
       tasks: plan.tasks.map(\.name), state: .active)
     let tasks = plan.tasks.map { task in
       LedgerFile.task(
@@ -35,14 +35,30 @@ package struct Admission: Hashable, Sendable {
       .run, subject: "\(plan.id) admitted", body: plan.title,
       trailers: [
         .init(.cause, commit), .init(.run, plan.id), .init(.state, "active"),
-        .init(.input, "\(plan.brief.path) \(plan.brief.blob)"),
-      ], files: [.run(run)] + tasks, attachments: [Self.brief(plan.brief.blob, in: run)])
+        .init(.input, "\(occasion.file.path) \(occasion.file.blob)"),
+      ], files: [.run(run)] + tasks, attachments: attachments(in: run))
   }
 
-  /// The very blob of the brief: the same object, so it costs nothing.
+  /// The very blob of the brief, or of the file that matched: the same object, so it costs
+  /// nothing.
+  func attachments(in run: RunRecord) -> [LedgerEntry.Attachment] {
+    switch plan.occasion.kind {
+    case .brief: [Self.brief(plan.occasion.file.blob, in: run)]
+    case .paths: [Self.attachment(plan.occasion.file.blob, as: "file", in: run)]
+    // The pipeline's and the schedule's own files are named by commit and blob.
+    case .schedule, .run, .compensation: []
+    }
+  }
+
   static func brief(_ blob: BlobID, in run: RunRecord) -> LedgerEntry.Attachment {
+    attachment(blob, as: "brief.md", in: run)
+  }
+
+  private static func attachment(
+    _ blob: BlobID, as name: String, in run: RunRecord
+  ) -> LedgerEntry.Attachment {
     LedgerEntry.Attachment(
-      path: FilePath(unchecked: "\(run.folder)/brief.md"), content: .blob(blob))
+      path: FilePath(unchecked: "\(run.folder)/\(name)"), content: .blob(blob))
   }
 }
 
@@ -55,14 +71,16 @@ extension Board {
     let number = (run.record.revisions.last?.number ?? 0) + 1
     run.record.revisions.append(
       .init(
-        number: number, commit: admission.commit, blob: plan.brief.blob, at: admission.at))
+        number: number, commit: admission.commit, blob: plan.occasion.file.blob,
+        at: admission.at))
     run.record.pipeline = .init(
       name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob)
-    run.record.parameters = plan.parameters
-    run.record.title = plan.title
-    run.record.priority = plan.priority
-    run.record.due = plan.due
-    run.record.budget = plan.budget
+    run.record.cause.file = plan.occasion.file.path
+    run.record.parameters = plan.occasion.parameters
+    run.record.title = plan.occasion.title
+    run.record.priority = plan.occasion.priority
+    run.record.due = plan.occasion.due
+    run.record.budget = plan.occasion.budget
     var change = Revision(run: run, number: number, at: admission.at)
     for task in plan.tasks { change.take(task) }
     for name in run.record.tasks where plan.task(name) == nil { change.remove(name) }
@@ -74,8 +92,8 @@ extension Board {
       body: reopened.isEmpty ? "No task's work changed." : "Reopened: \(reopened).",
       trailers: [
         .init(.cause, admission.commit), .init(.run, plan.id),
-        .init(.input, "\(plan.brief.path) \(plan.brief.blob)"),
-      ], files: files, attachments: [Admission.brief(plan.brief.blob, in: change.run.record)])
+        .init(.input, "\(plan.occasion.file.path) \(plan.occasion.file.blob)"),
+      ], files: files, attachments: admission.attachments(in: change.run.record))
   }
 }
 

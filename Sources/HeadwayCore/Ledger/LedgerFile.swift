@@ -2,6 +2,7 @@
 package enum LedgerFile: Hashable, Sendable {
   case opening(LedgerOpening)
   case main(MainRecord)
+  case intake(IntakeRecord)
   case run(RunRecord)
   case task(TaskRecord, folder: String)
   case attempt(AttemptRecord, folder: String)
@@ -15,6 +16,7 @@ package enum LedgerFile: Hashable, Sendable {
     switch self {
     case .opening: LedgerOpening.path
     case .main: MainRecord.path
+    case .intake: IntakeRecord.path
     case .run(let run): "\(run.folder)/run.json"
     case .task(_, let folder): "\(folder)/task.json"
     case .attempt(let attempt, let folder): "\(folder)/attempt-\(attempt.id.number).json"
@@ -30,6 +32,7 @@ package enum LedgerFile: Hashable, Sendable {
     switch self {
     case .opening(let opening): opening.json
     case .main(let main): main.json
+    case .intake(let intake): intake.json
     case .run(let run): run.json
     case .task(let task, _): task.json
     case .attempt(let attempt, _): attempt.json
@@ -45,6 +48,7 @@ package enum LedgerFile: Hashable, Sendable {
     switch self {
     case .opening(let opening): opening.opened
     case .main(let main): main.observed
+    case .intake(let intake): intake.considered
     case .run(let run): run.revisions.last?.at ?? run.admitted
     case .task(let task, _): task.dispatched?.at ?? task.reason?.since ?? task.admitted
     case .attempt(let attempt, _): attempt.finished
@@ -59,12 +63,15 @@ package enum LedgerFile: Hashable, Sendable {
   /// and memory do not.
   package static func isRecord(_ path: String) -> Bool { kind(of: path) != nil }
 
-  private enum Kind { case opening, main, run, task, attempt, proposal, judged, decision, incident }
+  private enum Kind {
+    case opening, main, intake, run, task, attempt, proposal, judged, decision, incident
+  }
 
   private static func kind(of path: String) -> Kind? {
     guard path.hasSuffix(".json") else { return nil }
     if path == LedgerOpening.path { return .opening }
     if path == MainRecord.path { return .main }
+    if path == IntakeRecord.path { return .intake }
     if path.hasPrefix("decisions/") { return .decision }
     if path.hasPrefix("incidents/") { return .incident }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -85,6 +92,7 @@ package enum LedgerFile: Hashable, Sendable {
     case nil: return nil
     case .opening: self = .opening(try LedgerOpening(json: json))
     case .main: self = .main(try MainRecord(json: json))
+    case .intake: self = .intake(try IntakeRecord(json: json))
     case .run: self = .run(try RunRecord(json: json))
     case .task: self = .task(try TaskRecord(json: json), folder: folder)
     case .attempt: self = .attempt(try AttemptRecord(json: json), folder: folder)
@@ -108,7 +116,7 @@ package enum LedgerFile: Hashable, Sendable {
     case .attempt(let attempt, _): id = attempt.id.task
     case .proposal(let proposal, _): id = proposal.attempt.task
     case .judged(let judged, _): id = judged.attempt.task
-    case .opening, .main, .run, .decision, .incident: return
+    case .opening, .main, .intake, .run, .decision, .incident: return
     }
     let parts = path.split(separator: "/")
     let shelf = ordinal.map { TaskRecord.shelf(of: $0) }

@@ -117,6 +117,10 @@ struct RecordFields {
     try required(key, "an object id") { $0.text.flatMap { BlobID($0) } }
   }
 
+  func pathIfAny(_ key: String) throws(RecordFault) -> FilePath? {
+    try optional(key, "a path") { $0.text.flatMap(FilePath.init(reading:)) }
+  }
+
   func blobIfAny(_ key: String) throws(RecordFault) -> BlobID? {
     try optional(key, "an object id") { $0.text.flatMap { BlobID($0) } }
   }

@@ -2,7 +2,7 @@
 package struct RunRecord: Hashable, Sendable {
   package let id: RunID
   package let slug: String
-  package let cause: Cause
+  package var cause: Cause
   package let generation: Int
   package var pipeline: NamedFile
   /// Never empty; the last one is in force.
@@ -28,15 +28,33 @@ package struct RunRecord: Hashable, Sendable {
       case brief, paths, schedule, run, compensation
     }
     package let kind: Kind
-    /// What the run's identity hangs on: the brief's path for `brief`, the run that is undone for
-    /// `compensation`.
+    /// What the run's identity hangs on: a brief's path, `<pipeline>:<identity>`,
+    /// `<schedule>:<nominal instant>`, `<pipeline>:<causing run>`, or the run that is undone.
     package let path: String
     package let commit: CommitID
+    /// The file on main that asks for the run.
+    package var file: FilePath?
+    /// The run that set it going, by its end or by what it published.
+    package let parent: RunID?
+    /// How many runs stand between it and people's own doing.
+    package let depth: Int
 
-    package init(kind: Kind, path: String, commit: CommitID) {
+    package init(
+      kind: Kind, path: String, commit: CommitID, file: FilePath? = nil, parent: RunID? = nil,
+      depth: Int = 0
+    ) {
       self.kind = kind
       self.path = path
       self.commit = commit
+      self.file = file
+      self.parent = parent
+      self.depth = depth
+    }
+
+    package init(_ occasion: Occasion, commit: CommitID) {
+      self.init(
+        kind: occasion.kind, path: occasion.source, commit: commit, file: occasion.file.path,
+        parent: occasion.parent, depth: occasion.depth)
     }
   }
 
@@ -92,6 +110,15 @@ package struct RunRecord: Hashable, Sendable {
   /// The folder of the run: by the hour that admitted it, so that directories stay small.
   package var folder: String { "runs/\(admitted.hourFolder)/\(id)" }
 
+  /// Whether its revisions are those of a brief.
+  package var hasBrief: Bool {
+    switch cause.kind {
+    case .brief: true
+    case .compensation: cause.file.flatMap(ProjectFile.init(at:)) == .brief
+    case .paths, .schedule, .run: false
+    }
+  }
+
   package func ordinal(of task: Name) -> Int? { tasks.firstIndex(of: task) }
 }
 
@@ -101,7 +128,8 @@ extension RunRecord {
       "format": 1, "id": .text(id), "slug": .string(slug),
       "cause": [
         "kind": .string(cause.kind.rawValue), "path": .string(cause.path),
-        "commit": .text(cause.commit),
+        "commit": .text(cause.commit), "file": .text(cause.file),
+        "parent": .text(cause.parent), "depth": .integer(cause.depth),
       ],
       "generation": .integer(generation),
       "pipeline": [
@@ -128,7 +156,8 @@ extension RunRecord {
       cause: try fields.object("cause") { (cause) throws(RecordFault) in
         Cause(
           kind: try cause.choice("kind", Cause.Kind.self), path: try cause.text("path"),
-          commit: try cause.commit("commit"))
+          commit: try cause.commit("commit"), file: try cause.pathIfAny("file"),
+          parent: try cause.runIfAny("parent"), depth: try cause.count("depth"))
       },
       generation: try fields.count("generation"),
       pipeline: try fields.object("pipeline") { (file) throws(RecordFault) in

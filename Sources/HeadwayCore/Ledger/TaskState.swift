@@ -52,5 +52,6 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     uncertain, alreadyDone, runBudget, noBudget, unknownCost, denied, byPerson, secret,
     approvalExpired, withdrawn, executorMissing, compensation
   // A task has ended.
-  case upstream, startTimeout, finishTimeout, briefDeleted, cancelledByPerson, taskRemoved
+  case upstream, startTimeout, finishTimeout, briefDeleted, fileDeleted, overtaken,
+    cancelledByPerson, taskRemoved
 }

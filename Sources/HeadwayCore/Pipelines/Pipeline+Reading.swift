@@ -29,28 +29,41 @@ extension Pipeline {
 
   private static func trigger(_ record: Record, reading: inout FileReading) -> Trigger? {
     guard let on = record.record("on") else { return .briefs }
-    let trigger: Trigger
-    if let pattern = on.text("paths") {
-      guard let identity = on.text("identity") else {
-        reading.report("`identity` is missing in `on`", at: on.node.mark)
-        return nil
-      }
-      trigger = .paths(
-        pattern: pattern, identity: identity, onChange: on.choice("onChange") ?? .ignore)
-    } else if let schedule = on.name("schedule") {
-      trigger = .schedule(schedule)
-    } else if let run = on.name("run") {
-      trigger = .run(run, when: on.choice("when") ?? .finished)
-    } else {
-      if on.flag("briefs") == false {
-        reading.report("`briefs`: false leaves nothing that sets it going", at: on.mark("briefs"))
-      }
-      return .briefs
+    if let pattern = on.text("paths") { return paths(pattern, on, reading: &reading) }
+    for (field, trigger) in [
+      ("identity", "paths"), ("onChange", "paths"), ("settle", "paths"), ("when", "run"),
+    ] where on[field] != nil && on[trigger] == nil {
+      reading.report("`\(field)` belongs to `\(trigger)`", at: on.mark(field))
     }
-    reading.report(
-      "`on`: this kind of trigger is not scheduled yet", at: record.mark("on"),
-      hint: "briefs that name this pipeline start it meanwhile", severity: .warning)
-    return trigger
+    if let schedule = on.name("schedule") { return .schedule(schedule) }
+    if let run = on.name("run") {
+      return .run(run, when: on.choice("when") ?? .finished)
+    }
+    if on.flag("briefs") == false {
+      reading.report("`briefs`: false leaves nothing that sets it going", at: on.mark("briefs"))
+    }
+    return .briefs
+  }
+
+  private static func paths(
+    _ pattern: String, _ on: Record, reading: inout FileReading
+  ) -> Trigger? {
+    if let fault = FilePath.fault(of: pattern) {
+      reading.report("`paths`: `\(pattern)` \(fault.rawValue)", at: on.mark("paths"))
+    }
+    guard let identity = on.text("identity") else {
+      reading.report(
+        "`identity` is missing in `on`", at: on.node.mark,
+        hint: "what makes two changes one run, like `\"{{json.id}}\"` or `\"{{path}}\"`")
+      return nil
+    }
+    do { try Template(identity).requireNames(among: PathTrigger.names) } catch {
+      reading.report("`identity`: \(error.message)", at: on.mark("identity"), hint: error.hint)
+    }
+    return .paths(
+      PathTrigger(
+        pattern: pattern, identity: identity, onChange: on.choice("onChange") ?? .ignore,
+        settle: on.span("settle")))
   }
 
   private static func parameters(
@@ -162,7 +175,9 @@ extension EachTemplate {
 
 extension InputTemplate {
   fileprivate init?(_ record: Record) {
-    if let query = record.text("recall") {
+    if let output = record.text("result") {
+      self = .result(output)
+    } else if let query = record.text("recall") {
       self = .recall(query: query, tokens: record.integer("tokens") ?? 2_000)
     } else if let one = record.text("files") {
       self = .files([one])

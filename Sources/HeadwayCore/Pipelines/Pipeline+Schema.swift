@@ -25,6 +25,8 @@ extension Pipeline {
         .optional(
           "onChange", .choice(ChangeRule.allCases.map(\.rawValue)), or: "ignore",
           "what a change does after the run has finished"),
+        .optional(
+          "settle", .text(.span), "how long a file must stand still; the project's by default"),
         .optional("schedule", .text(.name), "a schedule"),
         .optional("run", .text(.name), "the end of a run of that pipeline"),
         .optional(
@@ -83,8 +85,13 @@ extension Pipeline {
                 "files", .either([.text(.template), .list(of: .text(.template), atLeast: 1)]),
                 "files on main: paths, patterns such as `sources/*.md`, or a list parameter"),
               .optional("recall", .text(.template), "memory that fits this text"),
+              .optional(
+                "result", .text(.path),
+                "what the run that set this one going delivered: `article.md`, or "
+                  + "`edit/article.md`; left out where it did not"),
               .optional("tokens", .integer(1...1_000_000), or: 2_000, "how much memory"),
-            ], exactlyOne: [["files", "recall"]]))), "what it reads besides the results of `after`"),
+            ], exactlyOne: [["files", "recall", "result"]]))),
+      "what it reads besides the results of `after`"),
     .optional(
       "effect", .choice(Effect.allCases.map(\.rawValue)), "must be what the executor states"),
     .optional(

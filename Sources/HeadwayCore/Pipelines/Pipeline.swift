@@ -32,19 +32,48 @@ package struct Pipeline: Hashable, Sendable {
   /// What sets the pipeline going.
   package enum Trigger: Hashable, Sendable {
     case briefs
-    case paths(pattern: String, identity: String, onChange: ChangeRule)
+    case paths(PathTrigger)
     case schedule(Name)
     case run(Name, when: RunEnd)
+  }
 
-    /// Whether this version acts on it.
-    package var isBuilt: Bool { self == .briefs }
+  /// Changes of files on main that match a pattern.
+  package struct PathTrigger: Hashable, Sendable {
+    package let pattern: String
+    /// A template over the file; changes with the same value are of one run.
+    package let identity: String
+    package let onChange: ChangeRule
+    /// How long a file must stand still; `nil` takes the project's.
+    package let settle: Span?
+
+    package init(
+      pattern: String, identity: String, onChange: ChangeRule = .ignore, settle: Span? = nil
+    ) {
+      self.pattern = pattern
+      self.identity = identity
+      self.onChange = onChange
+      self.settle = settle
+    }
+
+    /// What the identity may name.
+    package static let names = ["json", "path"]
   }
 
   /// What a change does to a run that has finished.
   package enum ChangeRule: String, Hashable, Sendable, CaseIterable { case ignore, rerun }
 
   package enum RunEnd: String, Hashable, Sendable, CaseIterable {
-    case succeeded, failed, finished
+    case succeeded, failed
+    /// Any end, a cancellation too.
+    case finished
+
+    package func includes(_ state: RunRecord.State) -> Bool {
+      switch self {
+      case .succeeded: state == .succeeded
+      case .failed: state == .failed
+      case .finished: state != .active
+      }
+    }
   }
 }
 
@@ -77,6 +106,16 @@ package struct Parameter: Hashable, Sendable {
       case .boolean: node.flag.map(JSONValue.bool)
       case .number: number(of: node).map(JSONValue.number)
       case .array: texts(of: node)
+      }
+    }
+
+    /// Whether a value that another pipeline's parameter has can be this one's.
+    package func accepts(_ value: JSONValue) -> Bool {
+      switch (self, value) {
+      case (.string, .string), (.boolean, .bool), (.number, .number): true
+      case (.integer, .number): value.integer != nil
+      case (.array, .array(let elements)): elements.allSatisfy { $0.text != nil }
+      default: false
       }
     }
 

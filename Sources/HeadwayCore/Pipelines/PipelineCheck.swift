@@ -137,6 +137,11 @@ struct PipelineCheck {
       case .recall(let query, _):
         let at = node.mark(at: ["tasks", task.name.text, "inputs"] + place + ["recall"])
         checkTemplate(query, "recall", at: at, among: names(for: task), &reading)
+      case .result:
+        if case .run = pipeline.trigger { continue }
+        reading.report(
+          "`result` needs `\"on\": { \"run\": … }`: nothing else has delivered anything",
+          at: node.mark(at: ["tasks", task.name.text, "inputs"] + place + ["result"]))
       }
     }
     for proposed in task.propose {

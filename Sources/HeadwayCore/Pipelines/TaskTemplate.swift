@@ -90,6 +90,8 @@ package enum InputTemplate: Hashable, Sendable {
   case files([String])
   /// Memory that fits the query, at most so many tokens.
   case recall(query: String, tokens: Int)
+  /// An output of the run whose end set this one going.
+  case result(String)
 }
 
 /// What a task promises to deliver under one name.

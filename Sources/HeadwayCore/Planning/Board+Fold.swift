@@ -7,6 +7,7 @@ extension Board {
     switch file {
     case .opening(let opening): self.opening = opening
     case .main(let record): main = record
+    case .intake(let record): intake = record
     case .run(let record):
       runs[record.id, default: BoardRun(record: record, tasks: [:])].record = record
     case .task(let record, let folder):

@@ -3,6 +3,8 @@
 package struct Board: Hashable, Sendable {
   package var opening: LedgerOpening?
   package var main: MainRecord?
+  /// What was noticed and waits to become a run; `nil` while nothing ever did.
+  package var intake: IntakeRecord?
   /// Runs that are active or still have an attempt under way.
   package var runs: [RunID: BoardRun]
   /// External effects that happened or may have, by effect key; complete at least for the keys on

@@ -22,6 +22,7 @@ package struct SchemaDocument: Sendable {
     case .executor: "Headway executor (executors/*.json)"
     case .model: "Headway model (models/**.json)"
     case .person: "Headway person (people/*.json)"
+    case .schedule: "Headway schedule (schedules/*.json)"
     }
   }
 

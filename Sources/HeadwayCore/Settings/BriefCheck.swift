@@ -17,39 +17,10 @@ struct BriefCheck {
       reportUnknownPipeline(&reading)
       return nil
     }
-    var values: [String: JSONValue] = [:]
-    var isSound = true
-    let known = pipeline.parameters.map(\.name)
-    for given in brief.parameters {
-      guard let parameter = pipeline.parameters.first(where: { $0.name == given.key }) else {
-        let names = known + ["pipeline", "title", "due", "priority", "budget"]
-        reading.report(
-          "unknown field `\(given.key)`: `\(pipeline.name)` has no such parameter",
-          at: given.mark,
-          hint: Nearest.hint(for: given.key, among: names, listing: "known fields"))
-        isSound = false
-        continue
-      }
-      guard let value = parameter.type.value(of: given.value) else {
-        reading.report(
-          "`\(given.key)`: expected \(parameter.type.noun), found \(given.value.kind)",
-          at: given.value.mark)
-        isSound = false
-        continue
-      }
-      values[given.key] = value
-    }
-    for parameter in pipeline.parameters where values[parameter.name] == nil {
-      if let fallback = parameter.fallback {
-        values[parameter.name] = fallback
-      } else if !brief.parameters.contains(where: { $0.key == parameter.name }) {
-        reading.report(
-          "`\(parameter.name)` is missing: `\(pipeline.name)` needs \(parameter.type.noun)",
-          at: node?.mark ?? .start, hint: parameter.doc)
-        isSound = false
-      }
-    }
-    return isSound ? values : nil
+    return ParameterCheck(
+      pipeline: pipeline, given: brief.parameters,
+      ownFields: ["pipeline", "title", "due", "priority", "budget"], mark: node?.mark ?? .start
+    ).values(&reading)
   }
 
   private func reportUnknownPipeline(_ reading: inout FileReading) {

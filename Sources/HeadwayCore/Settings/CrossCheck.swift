@@ -30,6 +30,7 @@ struct CrossCheck {
     for (_, pipeline) in project.pipelines.sorted(by: { $0.key < $1.key }) {
       found += pipelineDiagnostics(pipeline)
     }
+    found += TriggerCheck(project: project).diagnostics()
     for (_, brief) in project.briefs.sorted(by: { $0.key < $1.key }) {
       found += BriefCheck(brief: brief, project: project).diagnostics()
     }

@@ -6,6 +6,7 @@ package struct Project: Hashable, Sendable {
   package internal(set) var executors: [Name: ExecutorFile] = [:]
   package internal(set) var models: [ModelName: ModelFile] = [:]
   package internal(set) var people: [Name: Person] = [:]
+  package internal(set) var schedules: [Name: Schedule] = [:]
   package internal(set) var briefs: [FilePath: Brief] = [:]
   /// Sorted, each once.
   package internal(set) var diagnostics: [Diagnostic] = []
@@ -22,6 +23,7 @@ package struct Project: Hashable, Sendable {
   package static func path(ofExecutor name: Name) -> String {
     "\(ExecutorFile.folder)\(name).json"
   }
+  package static func path(ofSchedule name: Name) -> String { "\(Schedule.folder)\(name).json" }
 
   package func blob(at path: String) -> BlobID? {
     FilePath(checked: path).flatMap { listing[$0]?.blob }
@@ -71,7 +73,7 @@ struct ProjectReader {
           file: Settings.file, mark: nil, message: "missing",
           hint: "`headway init` writes one"))
     }
-    for kind in [ProjectFile.person, .model, .executor, .pipeline, .brief] { read(kind) }
+    for kind in [ProjectFile.person, .model, .executor, .schedule, .pipeline, .brief] { read(kind) }
     let cross = CrossCheck(project: project)
     project.protected = cross.protectedPaths
     project.diagnostics = Array(Set(found + cross.diagnostics())).sorted()
@@ -142,7 +144,7 @@ struct ProjectReader {
     }
   }
 
-  /// Lets briefs be checked although the settings could not be read.
+  /// Lets briefs and schedules be checked although the settings could not be read.
   private static let standIn = Name("project").map { Settings(name: $0) }
 
   private mutating func decode(
@@ -164,6 +166,11 @@ struct ProjectReader {
     case .model:
       guard let model = ModelFile(node, reading: &reading) else { return false }
       return keep(model, model.name.text, node, \.models, model.name, &reading)
+    case .schedule:
+      guard let settings = project.settings ?? Self.standIn,
+        let schedule = Schedule(node, settings: settings, reading: &reading)
+      else { return false }
+      return keep(schedule, schedule.name.text, node, \.schedules, schedule.name, &reading)
     case .brief: return false
     }
   }

@@ -1,6 +1,6 @@
 /// Which kind of file a path of main holds, by its place alone.
 package enum ProjectFile: Hashable, Sendable, CaseIterable {
-  case settings, brief, pipeline, executor, model, person
+  case settings, brief, pipeline, executor, model, person, schedule
 
   /// `nil` for everything that ``Project`` does not read.
   package init?(at path: FilePath) {
@@ -17,6 +17,8 @@ package enum ProjectFile: Hashable, Sendable, CaseIterable {
       self = .model
     } else if Self.isDirectChild(text, of: Person.folder) {
       self = .person
+    } else if Self.isDirectChild(text, of: Schedule.folder) {
+      self = .schedule
     } else {
       return nil
     }
@@ -35,6 +37,7 @@ package enum ProjectFile: Hashable, Sendable, CaseIterable {
     case .executor: ExecutorFile.schema
     case .model: ModelFile.schema
     case .person: Person.schema
+    case .schedule: Schedule.schema
     }
   }
 
@@ -46,6 +49,7 @@ package enum ProjectFile: Hashable, Sendable, CaseIterable {
     case .executor: "executor"
     case .model: "model"
     case .person: "person"
+    case .schedule: "schedule"
     }
   }
 }

@@ -95,7 +95,7 @@ package struct Scope: Hashable, Sendable {
 
   /// Names that no parameter may take.
   package static let builtinNames: Set<String> = [
-    "title", "slug", "run", "due", "brief", "item", "instance", "json",
+    "title", "slug", "run", "due", "brief", "item", "instance", "json", "cause",
   ]
 
   /// Names that only the templates of a task with `each` have.
@@ -103,7 +103,7 @@ package struct Scope: Hashable, Sendable {
 
   /// What templates of `pipeline` may name.
   package static func names(of pipeline: Pipeline) -> [String] {
-    var names = ["title", "slug", "run", "due", "brief"]
+    var names = ["title", "slug", "run", "due", "brief", "cause"]
     if case .paths = pipeline.trigger { names.append("json") }
     return names + pipeline.parameters.map(\.name)
   }

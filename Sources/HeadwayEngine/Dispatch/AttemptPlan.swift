@@ -56,7 +56,7 @@ struct AttemptPlanner: Sendable {
     let order = WorkOrder(
       attempt: AttemptID(task: task.id, number: dispatch.attempt),
       key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
-      intent: task.specification.intent, brief: brief.body, title: run.record.title,
+      intent: task.specification.intent, brief: brief?.body ?? "", title: run.record.title,
       parameters: parameters(of: task, in: run.record), inputs: inputs.map(\.input),
       recalled: recalled.chosen,
       outputs: task.specification.outputs.sorted { $0.key < $1.key }.map { name, rule in
@@ -97,22 +97,31 @@ struct AttemptPlanner: Sendable {
     return limits
   }
 
+  /// The words of a run that a brief set going.
+  private struct BriefText {
+    let blob: BlobID
+    let bytes: [UInt8]
+    let body: String
+  }
+
   private func brief(
     of run: RunRecord
-  ) async throws(EngineError) -> (blob: BlobID, bytes: [UInt8], body: String) {
-    guard let revision = run.revisions.last else { return (BlobID(unchecked: ""), [], "") }
+  ) async throws(EngineError) -> BriefText? {
+    guard run.hasBrief, let revision = run.revisions.last else { return nil }
     let brief = try await readings.brief(revision.blob) { () async throws(EngineError) in
       try await blob(revision.blob)
     }
-    return (revision.blob, brief.bytes, brief.body)
+    return BriefText(blob: revision.blob, bytes: brief.bytes, body: brief.body)
   }
 
   private func gather(
-    _ task: TaskRecord, of run: BoardRun, brief: (blob: BlobID, bytes: [UInt8], body: String)
+    _ task: TaskRecord, of run: BoardRun, brief: BriefText?
   ) async throws(EngineError) -> [(input: WorkOrder.Input, from: String)] {
     var inputs: [(input: WorkOrder.Input, from: String)] = []
-    inputs.append(
-      (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
+    if let brief {
+      inputs.append(
+        (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
+    }
     for name in task.specification.after {
       guard let earlier = run.tasks[name]?.record else { continue }
       for (output, id) in earlier.standing.sorted(by: { $0.key < $1.key }) {

@@ -5,7 +5,7 @@ extension Database {
   /// The board as it was last stored: live runs, and what their tasks ask of the past.
   func storedBoard() throws -> Board {
     var board = Board(reach: .keys(.init()))
-    for path in [LedgerOpening.path, MainRecord.path] {
+    for path in [LedgerOpening.path, MainRecord.path, IntakeRecord.path] {
       if let text = try state(path) { try fold(text, at: path, into: &board) }
     }
     let runs = try Row.fetchCursor(self, sql: "SELECT folder, json FROM run WHERE live = 1")

@@ -28,7 +28,8 @@ extension Database {
     for case .task(let task, _) in files { keys[task.id] = task.key }
     for file in files {
       switch file {
-      case .opening, .main: try set(file.path, String(decoding: file.json.compact, as: UTF8.self))
+      case .opening, .main, .intake:
+        try set(file.path, String(decoding: file.json.compact, as: UTF8.self))
       case .run(let run): try store(run)
       case .task(let task, _): try store(file, of: task.run, rank: 0)
       case .proposal(let record, _): try store(file, of: record.attempt.task.run, rank: 1)

@@ -117,7 +117,7 @@ struct LedgerReader {
   static func rank(_ file: LedgerFile) -> Int {
     switch file {
     case .opening: 0
-    case .main: 1
+    case .main, .intake: 1
     case .run: 2
     case .task: 3
     case .proposal: 4

@@ -192,6 +192,12 @@ package struct LedgerView: Sendable {
     return Planner(board: board, rules: rules, moment: moment).plan()
   }
 
+  /// When schedules go off next.
+  package func nextInstants(after now: Instant) async throws(EngineError) -> [NextInstant] {
+    guard let anchor = board.opening?.anchor, let project = try await project() else { return [] }
+    return project.nextInstants(after: now, anchor: anchor)
+  }
+
   func records(below folder: String) async throws(EngineError) -> [LedgerFile] {
     let tree = tree
     return try await site.store.perform { (repository) throws(EngineError) in

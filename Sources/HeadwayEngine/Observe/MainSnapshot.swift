@@ -20,7 +20,7 @@ package struct MainSnapshot: Sendable {
   package var hasFreezeFile: Bool { project.blob(at: "FREEZE") != nil }
 }
 
-/// Reads snapshots; the last one is kept, since most ticks look at one commit several times.
+/// Reads snapshots; the last few are kept, since most ticks look at one commit several times.
 package actor MainReader {
   /// Enough for a large project; a tree beyond it is refused rather than half read.
   private static let limits = TreeLimits(entries: 500_000, depth: 32, pathBytes: 1_024)
@@ -28,7 +28,9 @@ package actor MainReader {
   private static let fileLimit = 1 << 20
 
   private let store: GitStore
-  private var last: (commit: CommitID, briefs: Briefs, snapshot: MainSnapshot)?
+  private static let kept = 3
+  /// The one that was asked for last comes last.
+  private var recent: [(commit: CommitID, briefs: Briefs, snapshot: MainSnapshot)] = []
 
   /// Which briefs a reader wants decoded.
   package enum Briefs: Hashable, Sendable {
@@ -41,14 +43,18 @@ package actor MainReader {
   package func snapshot(
     _ commit: CommitID, briefs: Briefs
   ) async throws(EngineError) -> MainSnapshot {
-    if let last, last.commit == commit, last.briefs == briefs { return last.snapshot }
+    if let index = recent.firstIndex(where: { $0.commit == commit && $0.briefs == briefs }) {
+      let found = recent.remove(at: index)
+      recent.append(found)
+      return found.snapshot
+    }
     let snapshot: MainSnapshot
     do {
       snapshot = try await store.perform { (repository) throws(GitError) in
         try Self.read(commit, briefs, in: repository)
       }
     } catch { throw .git(error) }
-    last = (commit, briefs, snapshot)
+    recent = recent.suffix(Self.kept - 1) + [(commit, briefs, snapshot)]
     return snapshot
   }
 

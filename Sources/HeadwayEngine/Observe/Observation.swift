@@ -16,6 +16,15 @@ package struct Observation: Hashable, Sendable {
     case rewound(dropped: [CommitID])
   }
 
+  /// A file that a pipeline watches.
+  package struct FileChange: Hashable, Sendable {
+    package let path: FilePath
+    /// `nil` when there was no such file.
+    package let old: BlobID?
+    /// `nil` when the file is gone.
+    package let new: BlobID?
+  }
+
   package struct BriefChange: Hashable, Sendable {
     package let path: FilePath
     /// `nil` when the file is gone.
@@ -28,6 +37,18 @@ package struct Observation: Hashable, Sendable {
       self.blob = blob
       self.isSecondLook = isSecondLook
     }
+  }
+}
+
+/// A stretch of time in which the schedules on main were those of one commit.
+package struct ScheduleEra: Hashable, Sendable {
+  /// `nil` for the schedules that stood when main was last observed.
+  package let from: Instant?
+  package let commit: CommitID
+
+  package init(from: Instant?, commit: CommitID) {
+    self.from = from
+    self.commit = commit
   }
 }
 
@@ -84,6 +105,69 @@ package struct Observer: Sendable {
     return Observation(
       from: from, to: to, history: history,
       briefs: try briefs(from: repository.commit(old).tree, to: newTree, in: repository))
+  }
+
+  /// The files that match one of `patterns` and differ between the two tips; `nil` for `from`
+  /// finds none, since what stood there from the beginning is no change.
+  func changes(
+    from: CommitID, to: CommitID, matching patterns: [PathPattern]
+  ) async throws(EngineError) -> [Observation.FileChange] {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        let before = try repository.commit(ObjectID(from)).tree
+        let after = try repository.commit(ObjectID(to)).tree
+        var found: [HeadwayCore.FilePath: Observation.FileChange] = [:]
+        for pattern in Set(patterns) {
+          let folder = try pattern.folder.map { (path) throws(GitError) in
+            try RepositoryPath(checking: path)
+          }
+          try repository.compare(before, after, below: folder, limits: Self.changeLimit) {
+            change throws(GitError) in
+            guard let path = HeadwayCore.FilePath(checked: change.path.description),
+              pattern.matches(path)
+            else { return true }
+            found[path] = Observation.FileChange(
+              path: path, old: change.old.flatMap(Self.blob), new: change.new.flatMap(Self.blob))
+            return true
+          }
+        }
+        return found.values.sorted { $0.path < $1.path }
+      }
+    } catch { throw .git(error) }
+  }
+
+  private static func blob(_ side: TreeChange.Side) -> BlobID? {
+    side.mode == .blob || side.mode == .executable ? BlobID(side.id) : nil
+  }
+
+  /// Since when main held which schedules, between what was judged and a later tip.
+  ///
+  /// The commits say when, within what can be known: none was there before main was last
+  /// observed, and none is from the future.
+  func eras(
+    from: CommitID, observed: Instant, to: CommitID, now: Instant
+  ) async throws(EngineError) -> [ScheduleEra] {
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        let folder = try RepositoryPath(checking: String(Schedule.folder.dropLast()))
+        var last = try repository.entry(
+          at: folder, in: repository.commit(ObjectID(from)).tree)?.id
+        var time = observed
+        var eras = [ScheduleEra(from: nil, commit: from)]
+        let history = try repository.history(
+          from: ObjectID(to), excluding: [ObjectID(from)], order: .oldestFirst,
+          firstParentOnly: true, limit: Self.commitLimit)
+        for id in history.commits {
+          let commit = try repository.commit(id)
+          time = min(max(time, Instant(milliseconds: commit.committer.milliseconds)), now)
+          let tree = try repository.entry(at: folder, in: commit.tree)?.id
+          guard tree != last else { continue }
+          eras.append(ScheduleEra(from: time, commit: CommitID(id)))
+          last = tree
+        }
+        return eras
+      }
+    } catch { throw .git(error) }
   }
 
   private static func briefs(

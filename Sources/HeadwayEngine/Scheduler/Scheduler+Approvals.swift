@@ -27,7 +27,7 @@ extension Scheduler {
         id, why: why, runner: runner.description, at: await moment())
     }
     guard let entry else { return }
-    try await ledger.append(entry, at: await moment())
+    try await append(entry, at: await moment())
     try await flush()
   }
 
@@ -137,7 +137,7 @@ extension Scheduler {
       id: IncidentRecord.id(at: now, about: "\(task.run)-\(task.task)"), scope: .commit(tip),
       reason: "\(proposal.attempt) could not be judged at \(tip.short): \(fault)",
       answer: "headway approve \(task), which makes a statement", opened: now)
-    try await ledger.append(.incident(incident), at: now)
+    try await append(.incident(incident), at: now)
     announce(.incident(incident))
   }
 
@@ -186,7 +186,7 @@ extension Scheduler {
       finding.record, status: finding.status, feedback: feedback, runner: runner.description,
       at: now)
     guard let entry else { return }
-    try await ledger.append(entry, at: now)
+    try await append(entry, at: now)
     if case .rejected(let person, _) = finding.status {
       try await compensateRejected(finding.proposal.attempt, by: person)
     }
@@ -226,7 +226,7 @@ extension Scheduler {
             at: now, whyNot: nil, message: ProposalStatus.Void.superseded.rawValue))
         let entry = await ledger.board.judging(
           judged, status: .void(.superseded), feedback: nil, runner: runner.description, at: now)
-        if let entry { try await ledger.append(entry, at: now) }
+        if let entry { try await append(entry, at: now) }
       }
     }
   }

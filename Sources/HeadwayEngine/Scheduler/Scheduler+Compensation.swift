@@ -22,7 +22,7 @@ extension Scheduler {
     guard let entry = await ledger.board.compensating(run, from: name, cause, at: now) else {
       return
     }
-    try await ledger.append(entry, at: now)
+    try await append(entry, at: now)
     for case .run(let undo) in entry.files { announce(.admitted(undo.id, title: undo.title)) }
   }
 
@@ -46,7 +46,7 @@ extension Scheduler {
     guard let removal = finding.judgements.last(where: { $0.decision == .withdraw }),
       let noted = await ledger.board.noting(finding.record, at: tip)
     else { return }
-    try await ledger.append(noted, at: now)
+    try await append(noted, at: now)
     // A statement that is gone was used; only the record itself says that this is to be undone.
     guard finding.record.isWithdrawn else { return }
     let attempt = finding.proposal.attempt
@@ -72,7 +72,7 @@ extension Scheduler {
         + "signature of a \(role) or an admin; nothing was undone",
       answer: "`headway compensate \(task)` undoes the effect, `headway clear \(id)` leaves it",
       opened: now)
-    try await ledger.append(.incident(incident), at: now)
+    try await append(.incident(incident), at: now)
     announce(.incident(incident))
   }
 }

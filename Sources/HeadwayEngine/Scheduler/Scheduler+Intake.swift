@@ -2,85 +2,64 @@ internal import Git
 internal import HeadwayCore
 
 extension Scheduler {
-  /// The bounds of one fold; what lies beyond waits for a person.
-  private static let runLimit = 500
+  /// The bounds of one fold; what lies beyond waits for a person, or for the next change of main.
+  static let runLimit = 500
 
-  /// Makes runs of new briefs, revisions of edited ones, and ends those that are gone.
-  func takeInBriefs(
-    _ changes: [Observation.BriefChange], snapshot: MainSnapshot, at now: Instant
-  ) async throws(EngineError) {
-    var refusals: [String: [String]] = [:]
-    for change in changes.prefix(Self.runLimit) {
-      if let blob = change.blob {
-        if let messages = try await takeIn(change, blob: blob, snapshot: snapshot, at: now) {
-          refusals[change.path.text] = messages
-        }
-      } else {
-        try await endRun(of: change.path, at: now)
-      }
-    }
-    for change in changes.dropFirst(Self.runLimit) {
-      refusals[change.path.text] = [
-        "\(change.path): one commit may bring \(Self.runLimit) briefs; it was not taken in"
-      ]
-    }
-    try await note(refusals, at: now)
-  }
-
-  private func note(_ refusals: [String: [String]], at now: Instant) async throws(EngineError) {
-    guard !refusals.isEmpty, var main = await ledger.board.main else { return }
-    for (path, messages) in refusals {
-      main.problems[path] = messages
-      announce(.refused(path: path, messages: messages))
-    }
-    try await ledger.append(
-      .observed(main, summary: "\(refusals.count) files cannot become runs yet."), at: now)
-  }
-
-  /// What is wrong with the brief, or `nil` once it is a run.
-  private func takeIn(
-    _ change: Observation.BriefChange, blob: BlobID, snapshot: MainSnapshot, at now: Instant
+  /// Makes a run of an occasion, or another revision of the run that it has already.
+  ///
+  /// Every kind of cause comes here. Returns what is wrong, or `nil` once it is in the ledger.
+  func takeIn(
+    _ occasion: Occasion, after previous: RunRecord?, snapshot: MainSnapshot, at now: Instant
   ) async throws(EngineError) -> [String]? {
-    let path = change.path
     guard let anchor = await ledger.board.opening?.anchor else { return nil }
-    let live = await ledger.board.runs.values.first {
-      $0.record.cause.path == path.text && $0.record.state == .active
+    if let limits = snapshot.project.settings?.limits,
+      let refusal = occasion.refusal(by: limits)
+    {
+      return [refusal]
     }
-    if let live, live.record.revisions.last?.blob == blob { return nil }
-    let previous = try await index.latestRun(.brief, path: path.text)
-    if change.isSecondLook, previous?.revisions.last?.blob == blob { return nil }
+    let live = await liveRun(occasion.kind, occasion.source)
     let generation = live?.record.generation ?? (previous?.generation ?? 0) + 1
-    let identity = RunIdentity(anchor: anchor, brief: path, generation: generation)
-    let id = live?.record.id
-    let taken = try await isTaken(identity)
-    switch Self.expand(path, identity, as: id, isTaken: taken, snapshot) {
-    case .failure(let refusal): return refusal.diagnostics.map(\.description)
-    case .success(let plan):
-      let admission = Admission(plan: plan, commit: snapshot.commit, at: now)
-      guard id == nil else {
-        if let entry = await ledger.board.revising(admission) {
-          try await ledger.append(entry, at: now)
-        }
-        return nil
-      }
-      try await ledger.append(admission.entry, at: now)
-      announce(.admitted(plan.id, title: plan.title))
-      return nil
-    }
-  }
-
-  private static func expand(
-    _ path: FilePath, _ identity: RunIdentity, as id: RunID?, isTaken: Bool,
-    _ snapshot: MainSnapshot
-  ) -> Result<RunPlan, Expansion.Refusal> {
+    let identity = RunIdentity(anchor: anchor, source: occasion.source, generation: generation)
     let expansion = Expansion(
       project: snapshot.project, identity: identity, programs: snapshot.programs)
+    var isTaken = false
+    if live == nil { isTaken = try await self.isTaken(identity) }
+    let plan: RunPlan
     do throws(Expansion.Refusal) {
-      if let id { return .success(try expansion.expand(brief: path, as: id)) }
-      return .success(try expansion.expand(brief: path) { _ in isTaken })
-    } catch {
-      return .failure(error)
+      plan =
+        if let live {
+          try expansion.expand(occasion, as: live.record.id)
+        } else {
+          try expansion.expand(occasion) { _ in isTaken }
+        }
+    } catch { return error.messages }
+    let admission = Admission(plan: plan, commit: snapshot.commit, at: now)
+    guard live == nil else {
+      if let entry = await ledger.board.revising(admission) { try await append(entry, at: now) }
+      return nil
     }
+    try await append(admission.entry, at: now)
+    announce(.admitted(plan.id, title: plan.title))
+    return nil
+  }
+
+  /// The active run that hangs on `source`.
+  func liveRun(_ kind: RunRecord.Cause.Kind, _ source: String) async -> BoardRun? {
+    await ledger.board.runs.values.first {
+      $0.record.cause.kind == kind && $0.record.cause.path == source
+        && $0.record.state == .active
+    }
+  }
+
+  /// The latest run that hangs on `source`, whether or not it has reached the disk.
+  func latestRun(
+    _ kind: RunRecord.Cause.Kind, _ source: String
+  ) async throws(EngineError) -> RunRecord? {
+    let onBoard = await ledger.board.runs.values.map(\.record).filter {
+      $0.cause.kind == kind && $0.cause.path == source
+    }
+    let stored = try await index.latestRun(kind, path: source)
+    return (onBoard + (stored.map { [$0] } ?? [])).max { $0.generation < $1.generation }
   }
 
   /// Whether the short id belongs to another run.
@@ -90,22 +69,31 @@ extension Scheduler {
     return try await index.exists(short)
   }
 
-  /// Deleting a brief ends what has not finished.
-  private func endRun(of path: FilePath, at now: Instant) async throws(EngineError) {
-    let board = await ledger.board
-    guard
-      let run = board.runs.values.first(where: {
-        $0.record.cause.path == path.text && $0.record.state == .active
-      })
-    else { return }
-    let cause = VerbCause(
-      by: "the deletion of \(path)", reason: "The brief is gone from main.", at: now,
-      runner: runner.description)
+  /// Ends what has not finished of a run whose ground has gone.
+  func endRun(
+    _ run: BoardRun, _ code: ReasonCode, by actor: String, reason: String, at now: Instant
+  ) async throws(EngineError) {
+    let cause = VerbCause(by: actor, reason: reason, at: now, runner: runner.description)
     let entry: LedgerEntry
-    do { entry = try board.cancelling(run.record.id, .briefDeleted, .cancelled, cause) } catch {
-      throw .notPossible(error.description)
-    }
-    try await ledger.append(entry, at: now)
+    do {
+      entry = try await ledger.board.cancelling(run.record.id, code, .cancelled, cause)
+    } catch { throw .notPossible(error.description) }
+    try await append(entry, at: now)
     announce(.finished(run.record.id, .cancelled))
   }
+
+  /// Keeps what is wrong with files where people see it.
+  func note(_ refusals: [String: [String]], at now: Instant) async throws(EngineError) {
+    guard !refusals.isEmpty, var main = await ledger.board.main else { return }
+    for (path, messages) in refusals.sorted(by: { $0.key < $1.key }) {
+      main.problems[path] = messages
+      announce(.refused(path: path, messages: messages))
+    }
+    try await append(
+      .observed(main, summary: "\(refusals.count) files cannot become runs yet."), at: now)
+  }
+}
+
+extension Expansion.Refusal {
+  var messages: [String] { diagnostics.map(\.description) }
 }

@@ -8,11 +8,15 @@ extension Scheduler {
     do { name = try site.settings.mainReference() } catch { throw .git(error) }
     guard let tip = try await observer.tip(of: name) else { return false }
     guard let main = await ledger.board.main else { return try await openLedger(at: tip) }
+    let now = await moment()
     guard main.judged != tip else {
-      let now = await moment()
+      try await takeInWhatWaits(from: main.judged, at: now)
       return try await closeRewrites(at: now)
     }
-    if try await isUnderIncident(tip) { return false }
+    if try await isUnderIncident(tip) {
+      try await takeInWhatWaits(from: main.judged, at: now)
+      return false
+    }
     // Results that have come do not wait for what a new commit may hold.
     try await flush()
     do throws(EngineError) {
@@ -23,6 +27,11 @@ extension Scheduler {
       try await openIncident(of: tip, why: why)
       return true
     }
+  }
+
+  private func takeInWhatWaits(from judged: CommitID, at now: Instant) async throws(EngineError) {
+    try await takeInSchedules([ScheduleEra(from: nil, commit: judged)], at: now)
+    try await takeInFiles(at: now)
   }
 
   private func fold(_ tip: CommitID, main: MainRecord) async throws(EngineError) -> Bool {
@@ -65,7 +74,7 @@ extension Scheduler {
       trusted: snapshot.protectedFiles, freezeFile: snapshot.hasFreezeFile,
       problems: Self.problems(of: snapshot))
     let opening = LedgerOpening(anchor: anchor, branch: site.settings.branch, opened: now)
-    try await ledger.append(.genesis(opening, main: main), at: now)
+    try await append(.genesis(opening, main: main), at: now)
     try await takeInBriefs(observation.briefs, snapshot: snapshot, at: now)
     try await flush()
     report(.opened(anchor))
@@ -91,8 +100,11 @@ extension Scheduler {
     let pending = main.problems.keys.compactMap { FilePath(checked: $0) }
       .filter { ProjectFile(at: $0) == .brief }
     wanted.formUnion(pending)
-    let snapshot = try await reader.snapshot(observation.to, briefs: .only(wanted))
     let now = await moment()
+    let eras = try await observer.eras(
+      from: main.judged, observed: main.observed, to: observation.to, now: now)
+    try await takeInSchedules(eras, at: now)
+    let snapshot = try await reader.snapshot(observation.to, briefs: .only(wanted))
     var next = main
     next.judged = observation.to
     next.observed = now
@@ -107,7 +119,7 @@ extension Scheduler {
       next.rescued = Array((main.rescued + [main.judged]).suffix(20))
     }
     let judged = try await judge(observation, main: main, at: now)
-    try await ledger.append(
+    try await append(
       isRewind
         ? .rewound(next, dropped: main.judged)
         : .observed(next, summary: Self.summary(observation, judged: judged)), at: now)
@@ -117,6 +129,10 @@ extension Scheduler {
         .init(path: path, blob: snapshot.project.listing[path]?.blob, isSecondLook: true))
     }
     try await takeInBriefs(briefs, snapshot: snapshot, at: now)
+    try await noticeFiles(
+      from: main.judged, pending: main.problems.keys.sorted().compactMap(FilePath.init(checked:)),
+      snapshot: snapshot, at: now)
+    try await takeInFiles(at: now)
     try await closeRewrites(at: now)
     announce(.observed(observation.to))
     await stopCancelled()
@@ -167,7 +183,7 @@ extension Scheduler {
   private func closeRewrites(at now: Instant) async throws(EngineError) -> Bool {
     let rewrites = await ledger.board.incidents.values.filter { $0.rewrite != nil }
     for incident in rewrites.sorted(by: { $0.id < $1.id }) {
-      try await ledger.append(.answered(incident, at: now), at: now)
+      try await append(.answered(incident, at: now), at: now)
     }
     return !rewrites.isEmpty
   }
@@ -228,7 +244,7 @@ extension Scheduler {
         + losses.prefix(10).joined(separator: "; "),
       answer: "bring it back with `git push . \(old.short):refs/heads/rescued-main` and merge, "
         + "or accept the rewrite with `headway clear \(id)`", opened: now, rewrite: new)
-    try await ledger.append(.incident(incident), at: now)
+    try await append(.incident(incident), at: now)
     try await flush()
     report(.incident(incident))
   }
@@ -246,7 +262,7 @@ extension Scheduler {
         + "write" + (found.map { ": \($0.hex)" } ?? ""),
       answer: "`git config --unset \(LocalSettings.homeKey)` in one of the two homes; once the "
         + "remote's ledger is this one, `headway clear \(id)`", opened: now)
-    try await ledger.append(.incident(incident), at: now)
+    try await append(.incident(incident), at: now)
     try await flush()
     report(.incident(incident))
   }
@@ -259,7 +275,7 @@ extension Scheduler {
       id: id, scope: .commit(tip),
       reason: "\(site.settings.branch) at \(tip.hex) was not taken in: \(why)",
       answer: "undo that commit, or mend what it says and `headway clear \(id)`", opened: now)
-    try await ledger.append(.incident(incident), at: now)
+    try await append(.incident(incident), at: now)
     try await flush()
     report(.incident(incident))
   }

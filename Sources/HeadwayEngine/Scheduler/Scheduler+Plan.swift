@@ -13,7 +13,7 @@ extension Scheduler {
     guard let main = board.main, let tip = await ledger.tip,
       board.runs.values.contains(where: { $0.record.state == .active })
     else {
-      wake = nil
+      wake = await intakeDue(after: moment())
       try await flush()
       return false
     }
@@ -27,7 +27,9 @@ extension Scheduler {
     if let task = plan.unread.first {
       throw .index("the board lacks the past of \(task)")
     }
-    wake = dueTime(of: plan, on: board, at: moment.time)
+    wake = [
+      dueTime(of: plan, on: board, at: moment.time), await intakeDue(after: moment.time),
+    ].compactMap { $0 }.min()
     guard !plan.decisions.isEmpty else {
       try await flush()
       return false
@@ -35,7 +37,7 @@ extension Scheduler {
     let record = DecisionRecord(
       planner: Planner.version, main: main.judged, ledger: tip, moment: moment,
       decisions: plan.decisions)
-    try await ledger.append(board.deciding(record), at: moment.time)
+    try await append(board.deciding(record), at: moment.time)
     try await flush()
     await tell(record)
     try await start(record, snapshot: snapshot, &group)
@@ -69,6 +71,12 @@ extension Scheduler {
     let expiries = board.tasksInOrder.filter { $0.record.state == .waiting }
       .compactMap(\.proposal).map(vigil.expiry)
     return ([plan.wake].compactMap { $0 } + expiries).filter { $0 > now }.min()
+  }
+
+  /// When something that waits to become a run falls due.
+  private func intakeDue(after now: Instant) async -> Instant? {
+    let waiting = await ledger.board.intake?.dues ?? []
+    return ((quietSchedules?.until).map { waiting + [$0] } ?? waiting).filter { $0 > now }.min()
   }
 
   private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
@@ -205,7 +213,7 @@ extension Scheduler {
     running[id] = nil
     try checkpoint(.attemptEnded)
     guard let entry = await ledger.board.settling(settlement) else { return }
-    try await ledger.append(entry, at: await moment())
+    try await append(entry, at: await moment())
     ended.append(id)
     announce(
       .settled(

@@ -2,10 +2,10 @@ internal import Git
 internal import HeadwayCore
 
 extension Scheduler {
-  /// How far back the change of a brief is looked for in one revision's history.
+  /// How far back the change of a file is looked for in one revision's history.
   private static let historyLimit = 2_000
 
-  /// Whose signatures brought in, or last changed, the brief of a run.
+  /// Whose signatures brought in, or last changed, the file that asks for a run.
   func requesters(
     of run: BoardRun, for proposal: ProposalRecord, _ before: MainSnapshot, _ judge: ApprovalJudge
   ) async throws(EngineError) -> ApprovalRules.Requesters {
@@ -14,7 +14,9 @@ extension Scheduler {
       return .init(mayApprove: mayApprove)
     }
     var requesters = ApprovalRules.Requesters()
-    for commit in try await changes(of: run) {
+    let changes = try await changes(of: run)
+    requesters.includesUnknown = changes.isPartial
+    for commit in changes.commits {
       let raw = try await rawCommit(commit)
       do throws(SignatureRefusal) {
         let signer = try await judge.verifier.signer(
@@ -36,32 +38,38 @@ extension Scheduler {
     } catch { throw .git(error) }
   }
 
-  /// For each revision the nearest commit that changed the brief against all its parents.
-  private func changes(of run: BoardRun) async throws(EngineError) -> [ObjectID] {
-    let path = run.record.cause.path
+  /// For each revision the nearest commit that changed that file against all its parents; partial
+  /// where there is none, since the file lay elsewhere then.
+  private func changes(
+    of run: BoardRun
+  ) async throws(EngineError) -> (commits: [ObjectID], isPartial: Bool) {
+    let path = run.record.cause.file?.text ?? run.record.cause.path
     let revisions = run.record.revisions.map(\.commit)
     do {
       return try await site.store.perform { (repository) throws(GitError) in
         let path = try RepositoryPath(checking: path)
-        var found: [ObjectID] = []
+        var (found, isPartial) = ([ObjectID](), false)
         for revision in revisions {
+          var isFound = false
           let history = try repository.history(
             from: ObjectID(revision), limit: Self.historyLimit)
           for id in history.commits {
             let commit = try repository.commit(id)
             let here = try repository.entry(at: path, in: commit.tree)?.id
-            var isNew = true
+            var isNew = here != nil
             for parent in commit.parents {
               let there = try repository.entry(at: path, in: repository.commit(parent).tree)?.id
               if there == here { isNew = false }
             }
             if isNew {
               if !found.contains(id) { found.append(id) }
+              isFound = true
               break
             }
           }
+          if !isFound { isPartial = true }
         }
-        return found
+        return (found, isPartial)
       }
     } catch { throw .git(error) }
   }

@@ -49,7 +49,7 @@ extension Scheduler {
     do {
       entry = try await ledger.board.carryingOut(all: request.verbs, cause, blobs: blobs)
     } catch { return .refused(error.description) }
-    if let entry { try await ledger.append(entry, at: now) }
+    if let entry { try await append(entry, at: now) }
     return .done
   }
 

@@ -30,6 +30,8 @@ package actor Scheduler {
   var lastNotice: Instant?
   var vigil: Vigil
   var wake: Instant?
+  /// Until when no schedule on a commit goes off; `nil` for ever.
+  var quietSchedules: (commit: CommitID, until: Instant?)?
   /// Approved since the last flush; their branches can go once that is durable.
   var settled: [ProposalRecord] = []
   /// What happened since the last flush; nobody hears of it before it is durable.

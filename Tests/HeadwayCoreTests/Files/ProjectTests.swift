@@ -256,15 +256,6 @@ import Testing
     #expect(try tree.refusal().count == 1)
   }
 
-  @Test func otherTriggersAreReadAndToldToWait() throws {
-    let tree = SampleTree().replacing(
-      "\"publishes\"", with: "\"on\": { \"schedule\": \"weekly\" }, \"publishes\"",
-      in: "pipelines/article.json")
-    let project = try tree.project()
-    #expect(project.pipelines[try #require(Name("article"))]?.trigger.isBuilt == false)
-    #expect(project.diagnostics.map(\.severity) == [.warning])
-  }
-
   @Test func protectedFilesIncludeWhatTheyName() throws {
     let project = try SampleTree().project()
     #expect(project.protected.contains(try FilePath("prompts/writer.md")))

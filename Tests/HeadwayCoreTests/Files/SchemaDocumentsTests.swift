@@ -54,6 +54,9 @@ import Testing
           Pipeline(node, reading: &reading) != nil
         } else if node["provider"] != nil {
           ModelFile(node, reading: &reading) != nil
+        } else if node["cron"] != nil {
+          Schedule(
+            node, settings: Settings(name: try #require(Name("studio"))), reading: &reading) != nil
         } else if node["kind"] != nil {
           ExecutorFile(node, reading: &reading) != nil
         } else {
@@ -62,6 +65,6 @@ import Testing
       #expect(isRead, "\(reading.diagnostics)")
       count += 1
     }
-    #expect(count == 8)
+    #expect(count == 9)
   }
 }

@@ -201,12 +201,29 @@ struct RecordGenerator {
     RunRecord(
       id: run(), slug: text(),
       cause: .init(
-        kind: random.pick([.brief, .paths, .schedule, .run]), path: text(), commit: commit()),
+        kind: random.pick([.brief, .paths, .schedule, .run]), path: text(), commit: commit(),
+        file: maybe { $0.path() }, parent: maybe { $0.run() }, depth: random.below(5)),
       generation: random.below(9), pipeline: .init(name: name(), path: path(), blob: blob()),
       revisions: [revision()] + list { $0.revision() }, parameters: fields { $0.json() },
       title: text(), priority: random.below(101), due: maybe { $0.instant() },
       budget: maybe { $0.money() }, admitted: instant(), tasks: list { $0.name() },
       state: random.pick([.active, .succeeded, .failed, .cancelled]), hold: maybe { $0.hold() })
+  }
+
+  private mutating func intake() -> IntakeRecord {
+    IntakeRecord(
+      considered: instant(),
+      instants: list {
+        .init(
+          schedule: $0.name(), nominal: $0.instant(), due: $0.instant(), commit: $0.commit(),
+          isCatchUp: $0.random.onceIn(2))
+      },
+      changes: list {
+        .init(
+          pipeline: $0.name(), identity: $0.text(),
+          file: PinnedFile(path: $0.path(), blob: $0.blob()), first: $0.instant(),
+          due: $0.instant(), origin: $0.maybe { .init(run: $0.run(), depth: 2) })
+      })
   }
 
   private mutating func revision() -> RunRecord.Revision {
@@ -283,7 +300,8 @@ struct RecordGenerator {
     let (attempt, proposal, judged) = (attempt(), proposal(), judged())
     return [
       .opening(LedgerOpening(anchor: commit(), branch: text(), opened: instant())),
-      .main(main()), .run(run), .task(task, folder: folder(task.id, task.ordinal)),
+      .main(main()), .intake(intake()), .run(run),
+      .task(task, folder: folder(task.id, task.ordinal)),
       .attempt(attempt, folder: folder(attempt.id.task)),
       .proposal(proposal, folder: folder(proposal.attempt.task)),
       .judged(judged, folder: folder(judged.attempt.task)), .decision(decisionRecord()),

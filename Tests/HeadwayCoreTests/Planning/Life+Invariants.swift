@@ -118,7 +118,7 @@ extension Life {
       case .task: 1
       case .proposal: 2
       case .attempt, .judged: 3
-      case .opening, .main, .decision, .incident: 0
+      case .opening, .main, .intake, .decision, .incident: 0
       }
     }
     var random = SeededGenerator(seed: seed)

@@ -106,12 +106,15 @@ struct Stage {
   static func plan(
     _ tasks: [PlannedTask], run: RunID?, budget: Money? = nil, generation: Int = 1
   ) throws -> RunPlan {
-    RunPlan(
-      id: try #require(run), slug: "launch", generation: generation,
-      pipeline: try #require(Name("article")),
+    var occasion = Occasion(
+      .brief, source: "briefs/launch.md",
+      file: PinnedFile(path: try FilePath("briefs/launch.md"), blob: blob("b")),
+      pipeline: try #require(Name("article")), title: "Launch")
+    occasion.budget = budget
+    return RunPlan(
+      id: try #require(run), slug: "launch", generation: generation, occasion: occasion,
       pipelineFile: PinnedFile(path: try FilePath("pipelines/article.json"), blob: blob("p")),
-      brief: PinnedFile(path: try FilePath("briefs/launch.md"), blob: blob("b")), title: "Launch",
-      budget: budget, tasks: tasks.numbered)
+      tasks: tasks.numbered)
   }
 
   mutating func admit(

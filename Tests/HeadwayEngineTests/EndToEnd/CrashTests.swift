@@ -25,6 +25,8 @@ import Testing
     case verb
     /// Several runs side by side, whose results may share a flush.
     case several
+    /// A missed instant of a schedule, a changed file, and what follows the run of that file.
+    case triggers
   }
 
   @Test(arguments: WritePoint.allCases, [1, 2])
@@ -121,6 +123,13 @@ struct Stage {
     self.scene = scene
     variables = shop.processVariables
     switch scene {
+    case .triggers:
+      try await shop.repository.commit("Triggers", Self.triggers)
+      let ending = try await Program.run(
+        "headway-crash", in: shop.repository.path,
+        variables: variables.merging(["HEADWAY_NOW": "2026-11-25T10:00:00Z"]) { $1 })
+      #expect(ending.code == 0, "\(ending)")
+      try await shop.repository.commit("Claim", ["claims/a.json": #"{ "id": 1 }"#])
     case .pure: try await commit("n", Project.brief("note", "Note"))
     case .external: try await commit("n", Project.brief("announce", "News"))
     case .proposal: try await commit("launch", Project.brief("article", "Launch"))
@@ -143,6 +152,25 @@ struct Stage {
     }
   }
 
+  /// Pipelines whose one task is a program that needs no brief.
+  private static let triggers = {
+    var files = [
+      "schedules/daily.json":
+        #"{ "name": "daily", "cron": "0 9 * * *", "timeZone": "Europe/London" }"#,
+      "executors/plain.json":
+        #"{ "name": "plain", "kind": "command", "run": ["sh", "executors/plain.sh"] }"#,
+      "executors/plain.sh": "echo done >\"$HEADWAY_OUTPUT/note.md\"\n",
+    ]
+    for (name, trigger) in [
+      ("report", #"{ "schedule": "daily" }"#), ("after", #"{ "run": "claim" }"#),
+      ("claim", #"{ "paths": "claims/*.json", "identity": "{{json.id}}" }"#),
+    ] {
+      files["pipelines/\(name).json"] = TriggerTests.pipeline(name, on: trigger)
+        .replacing("\"writer\"", with: "\"plain\"")
+    }
+    return files
+  }()
+
   private func commit(_ slug: String, _ text: String) async throws {
     try await shop.repository.commit("Brief", ["briefs/\(slug).md": text])
   }
@@ -156,6 +184,7 @@ struct Stage {
   func tick(dyingAt place: String? = nil) async throws -> Program.Ending {
     var variables = variables
     variables["HEADWAY_CRASH"] = place
+    if scene == .triggers { variables["HEADWAY_NOW"] = "2026-11-26T12:00:00Z" }
     return try await Program.run(
       "headway-crash", in: shop.repository.path, variables: variables)
   }

@@ -240,7 +240,9 @@ struct Snapshot: Equatable, CustomStringConvertible {
     for task in board.tasksInOrder {
       guard let run = board.runs[task.record.run]?.record else { continue }
       let results = task.record.results.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      tasks["\(run.slug).\(run.generation)/\(task.record.task)"] =
+      // A follower's slug holds the other run's id, which no two repositories share.
+      let slug = run.cause.kind == .run ? run.pipeline.name.text : run.slug
+      tasks["\(slug).\(run.generation)/\(task.record.task)"] =
         ([task.record.story] + results).joined(separator: " ")
     }
     self.effects = [:]
