@@ -42,7 +42,7 @@ struct Auditor {
     for path in step.removed { fault("\(path) was taken away", step) }
     for file in step.files {
       switch file.record {
-      case .opening, .main, .incident, .judged: break
+      case .opening, .main, .intake, .incident, .judged: break
       case .run(let run): check(run, step)
       case .task(let task, _): check(task, step)
       case .attempt(let attempt, _): check(attempt, isChange: file.isChange, step)
