@@ -56,6 +56,7 @@ extension Verb {
         ? "\(task) counts as done"
         : "\(task) has its result: \(outputs.keys.sorted().joined(separator: ", "))"
     case .repeatEffect(let task): "\(task) may have its effect once more"
+    case .rerun(let run, _, _): "what \(run) did is done again, in a run of its own"
     case .compensate(let run, let task):
       "the effects of \(task.map { "\(run)/\($0)" } ?? run.text) are being undone"
     case .clear(let incident): "incident \(incident) is cleared"
@@ -83,6 +84,7 @@ extension Verb {
     case .everything: break
     }
     if case .compensate(_, let from) = self { fields["from"] = .optional(from?.text) }
+    if case .rerun(_, let from, _) = self { fields["from"] = .optional(from?.text) }
     switch answer {
     case .done: fields["done"] = true
     case .refused(let why):

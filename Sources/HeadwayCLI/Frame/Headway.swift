@@ -19,14 +19,15 @@ package struct Headway: ParsableCommand {
       CommandGroup(
         name: "Reading",
         subcommands: [
-          Status.self, Inbox.self, Show.self, Log.self, Explain.self, ReplayCommand.self,
+          Status.self, Inbox.self, Show.self, Log.self, Explain.self, At.self, ReplayCommand.self,
         ]),
       CommandGroup(name: "Accounting", subcommands: [Cost.self, ServiceLevels.self]),
-      CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self]),
+      CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self, ReviewCommand.self]),
       CommandGroup(
         name: "Steering",
         subcommands: [
-          Retry.self, Cancel.self, HoldCommand.self, Release.self, Adopt.self, Repeat.self,
+          Retry.self, RerunCommand.self, Cancel.self, HoldCommand.self, Release.self, Adopt.self,
+          Repeat.self,
           Compensate.self, Clear.self, Freeze.self, Thaw.self, Trust.self,
         ]),
       CommandGroup(

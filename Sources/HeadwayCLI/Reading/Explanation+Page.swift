@@ -65,6 +65,10 @@ extension Explanation {
   private func startSentence(_ executed: Executed) -> String {
     let attempt = executed.record
     guard let pass = executed.pass else {
+      if attempt.decision.text == LedgerOpening.path, attempt.isolation != "person" {
+        let source = attempt.inputs.first?.from ?? "an earlier run"
+        return "Its result was taken over from \(source), whose work was exactly the same."
+      }
       return attempt.isolation == "person" && !record.isPerson
         ? "A person supplied the result on \(attempt.started.second)."
         : "Its decision \(attempt.decision) is not in this ledger."

@@ -6,7 +6,8 @@ extension Situation {
   /// clears it.
   var facts: JSONValue {
     [
-      "at": .string(now.description), "ledger": .string(tip.hex), "home": .bool(isHome),
+      "at": .string(now.description), "past": .bool(isPast), "ledger": .string(tip.hex),
+      "home": .bool(isHome),
       "scheduler": .optional(scheduler), "me": .optional(me?.name.text),
       "approvals": .string(isAdvisory ? "advisory" : "binding"), "main": mainFacts,
       "waits": .array(waits.map(\.facts)), "tasks": .array(tasks.map(\.facts)),

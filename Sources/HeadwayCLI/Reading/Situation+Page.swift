@@ -7,6 +7,9 @@ extension Situation {
   /// `inFull`: every task has its own line, however many they are.
   func write(in context: CommandContext, inFull: Bool = false) {
     var page = Page(context)
+    if isPast {
+      page.line("As it was on \(now.second), at \(tip.short) of the ledger", .bold)
+    }
     writeWaits(on: &page)
     writeHeld(on: &page, inFull: inFull)
     writeProblems(on: &page)
@@ -16,6 +19,7 @@ extension Situation {
     writePending(on: &page, inFull: inFull)
     writeUpcoming(on: &page)
     writeFinished(on: &page)
+    guard !isPast else { return }
     page.line(wakeUp.sentence(at: now))
     if !isHome {
       page.line("this clone reads; \(scheduler ?? "another clone") schedules")
@@ -25,10 +29,10 @@ extension Situation {
 
   private func writeWaits(on page: inout Page) {
     let (mine, others) = (waits.filter(\.isMine), waits.filter { !$0.isMine })
-    if mine.isEmpty { page.line("Nothing waits for you.") }
+    if mine.isEmpty, !isPast { page.line("Nothing waits for you.") }
     page.section(
       me.map { "Waits for you, \($0.name)" } ?? "Waits for a signature",
-      WaitingApproval.rows(mine, at: now, withCommands: true), .yellow)
+      WaitingApproval.rows(mine, at: now, withCommands: !isPast), .yellow)
     page.section(
       "Waits for others", WaitingApproval.rows(others, at: now, withCommands: false))
   }

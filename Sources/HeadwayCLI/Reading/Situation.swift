@@ -4,6 +4,8 @@ internal import HeadwayEngine
 /// Everything that `status` tells, gathered at one tip of the ledger.
 struct Situation: Sendable {
   let now: Instant
+  /// Told as it was: nothing of it can be acted upon any more.
+  let isPast: Bool
   let board: Board
   let tip: CommitID
   let isHome: Bool
@@ -26,8 +28,12 @@ struct Situation: Sendable {
     let attempts: [TaskRecord.OutcomeKind: Int]
   }
 
-  init(_ view: LedgerView, in context: CommandContext) async throws {
-    now = context.now()
+  /// `asOf`: the moment of a board of the past.
+  init(
+    _ view: LedgerView, in context: CommandContext, asOf past: Instant? = nil
+  ) async throws {
+    now = past ?? context.now()
+    isPast = past != nil
     board = view.board
     tip = view.tip
     isHome = view.site.settings.isHome
@@ -39,8 +45,11 @@ struct Situation: Sendable {
     waits = try await WaitingApproval.all(in: view, for: me)
     let plan = try await view.plan(at: now)
     tasks = TaskStanding.all(on: board, Standings(plan, at: now))
-    finished = try await Self.finished(in: view, since: try LastSeen.load(view.site))
-    upcoming = try await view.nextInstants(after: now)
+    finished =
+      isPast
+      ? Finished(since: nil, runs: [], attempts: [:])
+      : try await Self.finished(in: view, since: try LastSeen.load(view.site))
+    upcoming = isPast ? [] : try await view.nextInstants(after: now)
     let (time, dues) = (
       now, [plan?.wake, upcoming.first?.due].compactMap { $0 } + (board.intake?.dues ?? [])
     )

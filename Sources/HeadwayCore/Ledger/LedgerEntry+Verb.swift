@@ -16,6 +16,7 @@ extension Board {
     case .releaseRun(let id): try releasing(id, cause)
     case .adopt(let id, let outputs): try adopting(id, outputs, blobs, cause)
     case .repeatEffect(let id): try repeating(id, cause)
+    case .rerun(let run, _, _): throw VerbRefusal("\(run) is run again by itself, and from main")
     case .compensate(let run, let task): try compensating(run, from: task, cause)
     case .clear(let incident): try clearing(incident, cause)
     case .freeze, .freezeNow, .thaw: try freezing(verb, cause)

@@ -14,6 +14,8 @@ package enum Verb: Hashable, Sendable {
   case adopt(TaskID, outputs: [String: [UInt8]])
   /// A done effect may be used once more.
   case repeatEffect(TaskID)
+  /// A new run of what that one did, as main stood when the person looked.
+  case rerun(RunID, from: Name?, seen: CommitID)
   /// Undoes the effects of a run, or of one task and what comes after it.
   case compensate(RunID, from: Name?)
   case clear(incident: String)
@@ -30,6 +32,7 @@ package enum Verb: Hashable, Sendable {
     case .release, .releaseRun: "release"
     case .adopt: "adopt"
     case .repeatEffect: "repeat"
+    case .rerun: "rerun"
     case .compensate: "compensate"
     case .clear: "clear"
     case .freeze, .freezeNow: "freeze"
@@ -59,7 +62,9 @@ package enum Verb: Hashable, Sendable {
     case .retry(let id), .cancelTask(let id), .hold(let id), .release(let id), .adopt(let id, _),
       .repeatEffect(let id):
       .task(id)
-    case .cancel(let id), .holdRun(let id), .releaseRun(let id), .compensate(let id, _): .run(id)
+    case .cancel(let id), .holdRun(let id), .releaseRun(let id), .compensate(let id, _),
+      .rerun(let id, _, _):
+      .run(id)
     case .clear(let id): .incident(id)
     case .freeze, .freezeNow, .thaw: .everything
     }

@@ -53,7 +53,11 @@ struct ApprovalCase {
       return open.isSettled
         ? .withdrawn : .rejected(by: rejection.person, message: rejection.message)
     }
-    if let content = rules.agreement(approvals) { return .approved(content: content) }
+    if let content = rules.agreement(approvals) {
+      // By what is it approved matters, not what else came the same way without approving.
+      new.removeAll { $0.decision == .landed }
+      return .approved(content: content)
+    }
     return open.isSettled ? .withdrawn : undecided()
   }
 

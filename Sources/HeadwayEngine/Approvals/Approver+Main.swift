@@ -10,6 +10,8 @@ struct MainBranch: Sendable {
   let policies: TreeID?
   /// Where main is checked out, if anywhere.
   let checkout: Checkout?
+  /// The files of main that the work rested on.
+  let readAgainst: [HeadwayCore.FilePath]
   /// What stands at the content's paths.
   let files: [HeadwayCore.FilePath: ListedFile]
   /// Whether the record stands on main already.
@@ -40,6 +42,7 @@ extension Approver {
           name: name, tip: tip, tree: tree,
           policies: policies.flatMap { $0.mode == .tree ? TreeID($0.id) : nil },
           checkout: try repository.checkedOutBranches().first { $0.branch == name },
+          readAgainst: Array(record.readAgainst.keys),
           files: try lookup.files(at: Array(proposal.content.keys), in: tree, repository),
           hasLanded: found.map { ListedFile($0) } == ListedFile(blob: proposal.record.blob),
           recordSHA256: Digest(of: bytes).hex)

@@ -143,7 +143,7 @@ package struct Approver: Sendable {
     }
   }
 
-  private func commit(
+  func commit(
     _ tree: ObjectID, parents: [ObjectID], message: String
   ) async throws(ApprovalError) -> ObjectID {
     let folder: PrivateFolder
@@ -164,7 +164,7 @@ package struct Approver: Sendable {
     return id
   }
 
-  private func push(to remote: String?) async throws(ApprovalError) -> [PushedReference] {
+  func push(to remote: String?) async throws(ApprovalError) -> [PushedReference] {
     guard let remote else { return [] }
     do {
       return try await git.push(

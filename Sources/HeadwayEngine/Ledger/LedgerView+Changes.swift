@@ -20,6 +20,44 @@ extension LedgerView {
     }
   }
 
+  /// Whether `commit` is the ledger's tip or in its history.
+  package func holds(_ commit: CommitID) async throws(EngineError) -> Bool {
+    guard commit != tip else { return true }
+    let tip = tip
+    do {
+      return try await site.store.perform { (repository) throws(GitError) in
+        try repository.isAncestor(ObjectID(commit), of: ObjectID(tip))
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// The last commit of the ledger that was written by `instant`; `nil` when it began later.
+  package func commit(before instant: Instant) async throws(EngineError) -> CommitID? {
+    let tip = tip
+    do {
+      return try await site.store.perform { (repository) throws(GitError) in
+        // A ledger is one line of commits, and time never runs backwards in it.
+        var next: ObjectID? = try ObjectID(tip)
+        while let id = next {
+          let commit = try repository.commit(id)
+          if commit.committer.milliseconds <= instant.milliseconds { return CommitID(id) }
+          next = commit.parents.first
+        }
+        return nil
+      }
+    } catch { throw .git(error) }
+  }
+
+  /// When the ledger's tip was written.
+  package func written() async throws(EngineError) -> Instant {
+    let tip = tip
+    do {
+      return try await site.store.perform { (repository) throws(GitError) in
+        Instant(milliseconds: try repository.commit(ObjectID(tip)).committer.milliseconds)
+      }
+    } catch { throw .git(error) }
+  }
+
   /// The run at exactly this id, as it stood at the ledger's tip, with what it has cost so far.
   package func cost(of run: BoardRun) async throws(EngineError) -> Money? {
     var sum: Money?

@@ -38,6 +38,22 @@ package struct LedgerView: Sendable {
       reader: MainReader(store: site.store))
   }
 
+  /// The same ledger as it stood at one of its commits, folded in memory alone.
+  package func past(at commit: CommitID) async throws(EngineError) -> LedgerView {
+    let tip: ObjectID
+    do { tip = try ObjectID(commit) } catch { throw .git(error) }
+    let index = try LedgerIndex()
+    let board = try await index.board(at: tip, in: site.store)
+    let tree: ObjectID
+    do {
+      tree = try await site.store.perform { (repository) throws(GitError) in
+        try repository.commit(tip).tree
+      }
+    } catch { throw .git(error) }
+    return LedgerView(
+      site: site, tip: commit, board: board, tree: tree, index: index, reader: reader)
+  }
+
   private static func lock(_ site: Site) throws(EngineError) -> FileLock? {
     try ProgramFolder.makeFolder(site.folders.headway)
     return try FileLock.take(site.folders.lock)

@@ -30,6 +30,10 @@ extension Verb {
       fields["outputs"] = .object(outputs.mapValues { .array($0.map { .integer($0) }) })
     }
     if case .compensate(_, let from) = self { fields["from"] = .optional(from?.text) }
+    if case .rerun(_, let from, let seen) = self {
+      fields["from"] = .optional(from?.text)
+      fields["seen"] = .string(seen.hex)
+    }
     return .object(fields)
   }
 
@@ -54,6 +58,12 @@ extension Verb {
       let from = json["from"]?.text
       guard from.map({ Name($0) != nil }) ?? true else { return nil }
       self = .compensate(run, from: from.flatMap { Name($0) })
+    case ("rerun", _, let run?):
+      let from = json["from"]?.text
+      guard from.map({ Name($0) != nil }) ?? true,
+        let seen = json["seen"]?.text.flatMap({ CommitID($0) })
+      else { return nil }
+      self = .rerun(run, from: from.flatMap { Name($0) }, seen: seen)
     case ("clear", _, _):
       guard let incident = json["incident"]?.text else { return nil }
       self = .clear(incident: incident)

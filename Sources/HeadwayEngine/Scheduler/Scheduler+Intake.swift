@@ -63,7 +63,7 @@ extension Scheduler {
   }
 
   /// Whether the short id belongs to another run.
-  private func isTaken(_ identity: RunIdentity) async throws(EngineError) -> Bool {
+  func isTaken(_ identity: RunIdentity) async throws(EngineError) -> Bool {
     guard let short = identity.id(isTaken: { _ in false }) else { return false }
     if await ledger.board.runs[short] != nil { return true }
     return try await index.exists(short)

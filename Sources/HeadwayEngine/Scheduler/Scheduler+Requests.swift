@@ -35,6 +35,9 @@ extension Scheduler {
     }
     let cause = VerbCause(
       by: request.by, reason: request.reason, at: now, runner: runner.description)
+    if request.verbs.count == 1, case .rerun(let run, let from, let seen) = request.verbs[0] {
+      return try await rerun(run, from: from, seen: seen, cause)
+    }
     var blobs: [String: BlobID] = [:]
     for case .adopt(let task, let outputs) in request.verbs where !outputs.isEmpty {
       guard request.verbs.count == 1 else {
