@@ -71,7 +71,13 @@ let package = Package(
     .plugin(name: "EmbedFolders", capability: .buildTool()),
 
     .target(
-      name: "HeadwayTestSupport", dependencies: ["Git", "HeadwayCore", subprocess, systemPackage],
+      name: "HeadwayTestSupport",
+      dependencies: [
+        "Git", "HeadwayCore", subprocess, systemPackage,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
       path: "Tests/HeadwayTestSupport", swiftSettings: strict),
     .testTarget(
       name: "GitTests", dependencies: ["Git", "HeadwayTestSupport"], swiftSettings: strict),

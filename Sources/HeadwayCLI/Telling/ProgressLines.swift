@@ -43,6 +43,8 @@ final class ProgressLines: Sendable {
     case .judged(let attempt, let judgement): judged(attempt, judgement)
     case .held(let task, let reason):
       ("‖", .yellow, "\(task) held: \(ReasonSentence(reason, of: task).text)")
+    case .incident(let incident) where incident.cleared != nil:
+      ("✓", .green, "\(incident.id) is over: \(incident.cleared?.why ?? "")")
     case .incident(let incident): ("✗", .red, "\(incident.reason) — \(incident.answer)")
     case .finished(let run, let state):
       (

@@ -2,6 +2,16 @@
 package enum FailureClass: String, Hashable, Sendable, CaseIterable {
   case transient, rateLimited, budgetExhausted, invalidRequest, refused, truncated, badOutput,
     authentication, unavailable, timeout, cancelled, `internal`
+
+  /// Whether it says something about the executor and nothing about the task.
+  package var isOfExecutor: Bool {
+    switch self {
+    case .authentication, .budgetExhausted, .unavailable: true
+    case .transient, .rateLimited, .invalidRequest, .refused, .truncated, .badOutput, .timeout,
+      .cancelled, .internal:
+      false
+    }
+  }
 }
 
 /// A classified failure with what a person needs to act on it.

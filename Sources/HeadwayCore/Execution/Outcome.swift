@@ -44,11 +44,16 @@ package struct Outcome: Sendable {
     package var confidence: Int?
     /// For fallbacks: models that were tried before, each with its class.
     package var fallbacks: [String]
+    /// What the other side answered with, such as 401; `nil` where it did not answer.
+    package var status: Int?
+    /// Models that could not serve, the last one asked included.
+    package var unserved: [Unserved]
 
     package init(
       model: String? = nil, servedModel: String? = nil, usage: Usage? = nil, cost: Money? = nil,
       isolation: String = "none", rendered: [UInt8]? = nil, log: [UInt8]? = nil,
-      confidence: Int? = nil, fallbacks: [String] = []
+      confidence: Int? = nil, fallbacks: [String] = [], status: Int? = nil,
+      unserved: [Unserved] = []
     ) {
       self.model = model
       self.servedModel = servedModel
@@ -59,6 +64,21 @@ package struct Outcome: Sendable {
       self.log = log
       self.confidence = confidence
       self.fallbacks = fallbacks
+      self.status = status
+      self.unserved = unserved
+    }
+  }
+
+  /// One model that failed in a way that says nothing about the order.
+  package struct Unserved: Hashable, Sendable {
+    package let model: String
+    package let failure: Failure
+    package let status: Int?
+
+    package init(model: String, failure: Failure, status: Int?) {
+      self.model = model
+      self.failure = failure
+      self.status = status
     }
   }
 
@@ -75,14 +95,6 @@ package struct Outcome: Sendable {
 /// deadline by more than the grace, and never writes outside its own folders.
 package protocol Executor: Sendable {
   func execute(_ order: WorkOrder, observer: any AttemptObserver) async -> Outcome
-
-  /// What became of an external effect whose attempt was lost, as far as the other side can
-  /// tell by its key; `nil` when it cannot.
-  func reconcile(key: String, setup: ExecutorSetup) async -> Outcome?
-}
-
-extension Executor {
-  package func reconcile(key: String, setup: ExecutorSetup) async -> Outcome? { nil }
 }
 
 /// What the engine wants to know while an attempt runs.

@@ -66,6 +66,14 @@ package struct CommandExecutor: Hashable, Sendable {
     self.sandbox = sandbox
   }
 
+  /// The variables and secrets that it takes from where Headway runs.
+  package var variables: Set<String> {
+    Set(
+      environment.values.compactMap { value in
+        if case .from(let name, _) = value { name } else { nil }
+      })
+  }
+
   /// The files below `executors/` that the command line names.
   package var programs: [FilePath] {
     run.compactMap(FilePath.init(checked:)).filter { $0.isUnder(ExecutorFile.folder) }

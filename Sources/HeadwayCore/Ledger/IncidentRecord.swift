@@ -9,27 +9,35 @@ package struct IncidentRecord: Hashable, Sendable {
   package let opened: Instant
   /// For a rewrite of main: the tip that clearing the incident accepts.
   package let rewrite: CommitID?
+  /// What an executor's failure made of it; `nil` for incidents of another kind.
+  package var breaker: Breaker?
   package var cleared: Clearing?
 
   package enum Scope: Hashable, Sendable {
     case all
     case executor(Name)
+    /// Every executor that works with the secret of that name.
+    case key(String)
+    case model(ModelName)
     case commit(CommitID)
   }
 
   package struct Clearing: Hashable, Sendable {
     package let by: String
     package let at: Instant
+    /// What was said with it, or what had changed.
+    package let why: String
 
-    package init(by: String, at: Instant) {
+    package init(by: String, at: Instant, why: String = "") {
       self.by = by
       self.at = at
+      self.why = why
     }
   }
 
   package init(
     id: String, scope: Scope, reason: String, answer: String, opened: Instant,
-    rewrite: CommitID? = nil, cleared: Clearing? = nil
+    rewrite: CommitID? = nil, breaker: Breaker? = nil, cleared: Clearing? = nil
   ) {
     self.id = id
     self.scope = scope
@@ -37,6 +45,7 @@ package struct IncidentRecord: Hashable, Sendable {
     self.answer = answer
     self.opened = opened
     self.rewrite = rewrite
+    self.breaker = breaker
     self.cleared = cleared
   }
 
@@ -56,13 +65,17 @@ extension IncidentRecord {
       switch scope {
       case .all: "all"
       case .executor(let name): ["executor": .text(name)]
+      case .key(let name): ["key": .string(name)]
+      case .model(let name): ["model": .text(name)]
       case .commit(let id): ["commit": .text(id)]
       }
     return [
       "format": 1, "id": .string(id), "scope": scopeValue, "reason": .string(reason),
       "answer": .string(answer), "opened": .text(opened),
-      "rewrite": .text(rewrite),
-      "cleared": cleared.map { ["by": .string($0.by), "at": .text($0.at)] } ?? .null,
+      "rewrite": .text(rewrite), "breaker": breaker?.json ?? .null,
+      "cleared": cleared.map {
+        ["by": .string($0.by), "at": .text($0.at), "why": .string($0.why)]
+      } ?? .null,
     ]
   }
 
@@ -73,12 +86,17 @@ extension IncidentRecord {
       scope: try fields.required("scope", "a scope") { value in
         if value.text == "all" { return .all }
         if let name = value["executor"]?.text.flatMap(Name.init) { return .executor(name) }
+        if let name = value["key"]?.text { return .key(name) }
+        if let name = value["model"]?.text.flatMap(ModelName.init) { return .model(name) }
         return value["commit"]?.text.flatMap { CommitID($0) }.map(Scope.commit)
       }, reason: try fields.text("reason"), answer: try fields.text("answer"),
       opened: try fields.instant("opened"),
       rewrite: try fields.commitIfAny("rewrite"),
+      breaker: try fields.objectIfAny("breaker", Breaker.init),
       cleared: try fields.objectIfAny("cleared") { (clearing) throws(RecordFault) in
-        Clearing(by: try clearing.text("by"), at: try clearing.instant("at"))
+        Clearing(
+          by: try clearing.text("by"), at: try clearing.instant("at"),
+          why: try clearing.text("why"))
       })
   }
 }

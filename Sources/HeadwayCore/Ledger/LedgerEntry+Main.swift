@@ -23,11 +23,22 @@ extension LedgerEntry {
   }
 
   /// An incident whose cause went away by itself.
-  package static func answered(_ incident: IncidentRecord, at time: Instant) -> LedgerEntry {
+  package static func answered(
+    _ incident: IncidentRecord, at time: Instant, why: String = "what it named is no more so"
+  ) -> LedgerEntry {
     var incident = incident
-    incident.cleared = .init(by: "headway", at: time)
+    incident.cleared = .init(by: "headway", at: time, why: why)
     return LedgerEntry(
-      .cleared, subject: "\(incident.id) answered itself", body: "What it named is no more so.",
+      .cleared, subject: "\(incident.id) answered itself: \(why)",
+      trailers: [.init(.incident, incident.id)], files: [.incident(incident)])
+  }
+
+  /// Another probe came to nothing; the next one comes later.
+  package static func probed(_ incident: IncidentRecord) -> LedgerEntry {
+    LedgerEntry(
+      .incident, subject: "\(incident.id) goes on",
+      body: "Probes that came to nothing: \(incident.breaker?.probes ?? 0). "
+        + "The next one: \(incident.breaker?.probe?.description ?? "none").",
       trailers: [.init(.incident, incident.id)], files: [.incident(incident)])
   }
 

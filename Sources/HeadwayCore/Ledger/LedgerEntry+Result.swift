@@ -9,16 +9,19 @@ package struct Settlement: Sendable {
   package let cause: CommitID
   /// The tree of `policies/` in force, if there is one.
   package let policies: TreeID?
+  /// What could not serve on the way, whether or not something else did.
+  package let outages: [Outage]
 
   package init(
     attempt: AttemptRecord, outputs: [String: [UInt8]], kept: [String: [UInt8]] = [:],
-    cause: CommitID, policies: TreeID?
+    cause: CommitID, policies: TreeID?, outages: [Outage] = []
   ) {
     self.attempt = attempt
     self.outputs = outputs
     self.kept = kept
     self.cause = cause
     self.policies = policies
+    self.outages = outages
   }
 }
 

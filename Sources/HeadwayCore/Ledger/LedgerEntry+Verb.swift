@@ -190,7 +190,7 @@ extension Board {
       throw VerbRefusal(
         "there is no open incident \(id)" + (open.isEmpty ? "" : "; open: \(open)"))
     }
-    incident.cleared = .init(by: cause.by, at: cause.at)
+    incident.cleared = .init(by: cause.by, at: cause.at, why: cause.reason)
     var files: [LedgerFile] = [.incident(incident)]
     if let rewrite = incident.rewrite, var main {
       main.acceptedRewrite = rewrite

@@ -49,7 +49,7 @@ extension TaskRecord.Dispatch {
     [
       "attempt": .integer(attempt), "reserved": reserved?.json ?? .null,
       "fingerprint": .string(fingerprint), "decision": .text(decision), "at": .text(at),
-      "effectKey": .optional(effectKey),
+      "effectKey": .optional(effectKey), "probes": .texts(probes),
     ]
   }
 
@@ -57,7 +57,8 @@ extension TaskRecord.Dispatch {
     self.init(
       attempt: try fields.count("attempt"), reserved: try fields.moneyIfAny("reserved"),
       fingerprint: try fields.text("fingerprint"), decision: try fields.path("decision"),
-      at: try fields.instant("at"), effectKey: try fields.textIfAny("effectKey"))
+      at: try fields.instant("at"), effectKey: try fields.textIfAny("effectKey"),
+      probes: try fields.list("probes", "a list of texts") { $0.text })
   }
 }
 

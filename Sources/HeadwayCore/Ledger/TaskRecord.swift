@@ -67,10 +67,12 @@ package struct TaskRecord: Hashable, Sendable {
     package let at: Instant
     /// The external effect that is under way; an edit of the specification does not change it.
     package let effectKey: String?
+    /// Incidents that it finds out about: whether what they name is over.
+    package let probes: [String]
 
     package init(
       attempt: Int, reserved: Money?, fingerprint: Digest.Text, decision: FilePath, at: Instant,
-      effectKey: String? = nil
+      effectKey: String? = nil, probes: [String] = []
     ) {
       self.attempt = attempt
       self.reserved = reserved
@@ -78,6 +80,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.decision = decision
       self.at = at
       self.effectKey = effectKey
+      self.probes = probes
     }
   }
 

@@ -44,11 +44,13 @@ package struct Reason: Hashable, Sendable {
 package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A pending task waits.
   case ready, dependencies, backOff, rateLimited, settling, slots, executorBusy, effectBusy,
-    dayBudget, frozen, incident, noSettings
+    dayBudget, frozen, incident, breaker, noSettings
+  // Beside `ready`: what else a start is good for.
+  case probe
   // A task waits for people.
   case approval
   // A task is held until a person acts.
-  case exhausted, refused, badOutput, invalidRequest, authentication, budgetExhausted, rejected,
+  case exhausted, refused, badOutput, invalidRequest, rejected,
     uncertain, alreadyDone, runBudget, noBudget, unknownCost, denied, byPerson, secret,
     approvalExpired, withdrawn, executorMissing, compensation
   // A task has ended.

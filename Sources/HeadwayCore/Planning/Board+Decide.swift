@@ -51,7 +51,9 @@ extension TaskRecord {
       allowance = nil
       dispatched = Dispatch(
         attempt: attempt, reserved: reserved, fingerprint: fingerprint, decision: file,
-        at: time, effectKey: anchor.flatMap { effectKey(anchor: $0) })
+        at: time, effectKey: anchor.flatMap { effectKey(anchor: $0) },
+        probes: decision.reasons.filter { $0.code == .probe }
+          .compactMap { $0.values["incident"]?.text })
       if specification.effect == .external, let compensation = specification.compensation {
         registrations.append(
           Registration(attempt: attempt, compensation: compensation, at: time))

@@ -23,6 +23,8 @@ extension Planner {
     var dayCommitted: Int64
     var runCommitted: [RunID: Int64]
     var effects: [String: TaskID]
+    /// Incidents that an attempt of this pass finds out about.
+    var probes: Set<String> = []
   }
 
   /// Starts what fits, in a total order; what does not fit never blocks what comes after it.
@@ -32,7 +34,9 @@ extension Planner {
       switch verdict(for: candidate, room: &room) {
       case .decided(let verdict, let reason):
         plan.decisions.append(
-          Decision(task: candidate.record.id, verdict: verdict, reasons: [reason]))
+          Decision(
+            task: candidate.record.id, verdict: verdict,
+            reasons: [reason] + takeProbes(of: candidate.record, verdict, room: &room)))
       case .waits(let reason):
         note(reason, of: candidate.record, in: &plan)
       case .settled, .candidate, .unread: break
@@ -92,6 +96,11 @@ extension Planner {
     case .refused(let assessment): return assessment
     case .reserves(let amount): reservation = amount
     }
+    if case .halfOpen(let incident, let probing)? = standings[task.specification.executor],
+      !room.probes.isDisjoint(with: probing)
+    {
+      return .waits(breakerWait(incident))
+    }
     guard room.slots > 0 else {
       return .waits(reason(.slots, clears: .event("a free slot")))
     }
@@ -114,6 +123,20 @@ extension Planner {
     room.runCommitted[task.run, default: 0] += reservation?.micros ?? 0
     if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }) {
       room.effects[key] = task.id
+    }
+  }
+
+  /// A start takes the probes that are due for its executor, and no other start has them.
+  private func takeProbes(
+    of task: TaskRecord, _ verdict: Decision.Verdict, room: inout Room
+  ) -> [Reason] {
+    guard case .start = verdict else { return [] }
+    switch standings[task.specification.executor] {
+    case .serves(let due), .halfOpen(_, let due):
+      let own = due.filter { !room.probes.contains($0) }
+      room.probes.formUnion(own)
+      return probeReasons(own)
+    case .stopped, nil: return []
     }
   }
 

@@ -35,18 +35,18 @@ extension Planner {
     switch last.failure ?? .internal {
     case .refused: return hold(.refused, task, "headway retry \(task.id)")
     case .invalidRequest: return hold(.invalidRequest, task, "headway retry \(task.id)")
-    case .authentication: return hold(.authentication, task, "headway retry \(task.id)")
-    case .budgetExhausted: return hold(.budgetExhausted, task, "headway retry \(task.id)")
+    case .authentication, .budgetExhausted, .unavailable:
+      return afterOutage(last, of: task, fresh: fresh)
     case .rateLimited: return afterRateLimit(last, of: task, fresh: fresh)
     case .badOutput, .truncated:
       let bad = fresh.filter { $0.failure == .badOutput || $0.failure == .truncated }
       let allowed = min(task.specification.retry.attempts, Self.badOutputRetries + 1)
       return bad.count >= allowed ? exhausted(task, code: .badOutput) : nil
     case .cancelled: return afterLoss(of: task, fresh: fresh)
-    case .transient, .unavailable, .timeout, .internal:
+    case .transient, .timeout, .internal:
       let used = fresh.filter { attempt in
         switch attempt.failure {
-        case .transient, .unavailable, .timeout, .internal: true
+        case .transient, .timeout, .internal: true
         default: false
         }
       }
@@ -55,6 +55,20 @@ extension Planner {
         until: last.at + Self.delay(of: task, after: used.count), code: .backOff,
         ["attempt": .integer(last.number)])
     }
+  }
+
+  /// The executor's failure uses up nothing of the task; its breaker keeps others away.
+  ///
+  /// Should nothing keep the task itself away, it does not come back at once for ever.
+  private func afterOutage(
+    _ last: TaskRecord.AttemptSummary, of task: TaskRecord,
+    fresh: ArraySlice<TaskRecord.AttemptSummary>
+  ) -> Assessment? {
+    let repeated = fresh.reversed().prefix { $0.failure?.isOfExecutor == true }
+    guard repeated.count > 1 else { return nil }
+    return wait(
+      until: last.at + Self.delay(of: task, after: 1), code: .backOff,
+      ["attempt": .integer(last.number)])
   }
 
   private func afterRateLimit(

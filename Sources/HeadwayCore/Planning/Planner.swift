@@ -8,6 +8,8 @@ package struct Planner: Sendable {
   package let moment: Moment
   /// External effects under way, by effect key.
   let busyEffects: [String: TaskID]
+  /// What open breakers leave of each executor; `nil` where none concerns it.
+  let standings: [Name: Standing]
 
   package init(board: Board, rules: Rules, moment: Moment) {
     self.board = board
@@ -18,6 +20,7 @@ package struct Planner: Sendable {
       if let key = task.record.dispatched?.effectKey { busy[key] = task.record.id }
     }
     busyEffects = busy
+    standings = Self.standings(of: board, rules, at: moment.time)
   }
 
   /// What one pass found.
@@ -52,6 +55,11 @@ package struct Planner: Sendable {
             Decision(task: task.record.id, verdict: verdict, reasons: [reason]))
         case .waits(let reason):
           note(reason, of: task.record, in: &plan)
+          if reason.code == .breaker, case .stopped(let incident)? = standings[
+            task.record.specification.executor], let probe = nextProbe(of: incident)
+          {
+            plan.wake = min(plan.wake ?? probe, probe)
+          }
           if reason.code == .approval, let expires = task.proposal?.expires {
             plan.wake = min(plan.wake ?? expires, expires)
           }
@@ -161,11 +169,14 @@ package struct Planner: Sendable {
     if board.main?.isFrozen == true {
       return .waits(reason(.frozen, clears: .event("headway thaw")))
     }
-    if let incident = stopping(task) {
+    if let everything = board.incidents.values.filter({ $0.scope == .all }).map(\.id).min() {
       return .waits(
         reason(
-          .incident, ["incident": .string(incident.id)],
-          clears: .event("headway clear \(incident.id)")))
+          .incident, ["incident": .string(everything)],
+          clears: .event("headway clear \(everything)")))
+    }
+    if case .stopped(let incident)? = standings[task.specification.executor] {
+      return .waits(breakerWait(incident))
     }
     switch judge(
       .dispatch(task.id, attempt: task.nextAttempt),
@@ -192,16 +203,6 @@ package struct Planner: Sendable {
       return hold.reason(releasing: earlier.id.description, since: since ?? moment.time)
     }
     return nil
-  }
-
-  private func stopping(_ task: TaskRecord) -> IncidentRecord? {
-    board.incidents.values.sorted { $0.id < $1.id }.first { incident in
-      switch incident.scope {
-      case .all: true
-      case .executor(let name): name == task.specification.executor
-      case .commit: false
-      }
-    }
   }
 
   /// An external effect happens once, whichever attempt, revision or run asks for it.

@@ -6,12 +6,26 @@ extension Rules {
     for (name, file) in project.executors {
       executors[name] = ExecutorRule(
         isPerson: file.isPerson, effect: file.effect, concurrency: file.concurrency,
-        cost: Self.cost(of: file, in: project, at: time))
+        cost: Self.cost(of: file, in: project, at: time),
+        routes: Self.routes(of: file, in: project))
     }
     self.init(
       currency: settings.currency, concurrency: settings.limits.concurrency,
       runCost: settings.limits.runCost, dayCost: settings.limits.dayCost, settle: settings.settle,
       executors: executors)
+  }
+
+  private static func routes(of file: ExecutorFile, in project: Project) -> [Route] {
+    switch file.kind {
+    case .person: []
+    case .command(let command): [Route(keys: command.variables)]
+    case .model(let executor):
+      executor.models.map { name in
+        guard case .openAIChat(let chat)? = project.models[name]?.provider, let key = chat.key
+        else { return Route(model: name) }
+        return Route(model: name, keys: [key.from])
+      }
+    }
   }
 
   /// The most that one attempt may cost: the dearest model of the chain with a full window and

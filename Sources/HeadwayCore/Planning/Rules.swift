@@ -14,12 +14,29 @@ package struct Rules: Hashable, Sendable {
     package var effect: Effect
     package var concurrency: Int?
     package var cost: Cost
+    /// The ways in which it can work, in order of preference.
+    package var routes: [Route]
 
-    package init(isPerson: Bool, effect: Effect, concurrency: Int?, cost: Cost) {
+    package init(
+      isPerson: Bool, effect: Effect, concurrency: Int?, cost: Cost, routes: [Route] = []
+    ) {
       self.isPerson = isPerson
       self.effect = effect
       self.concurrency = concurrency
       self.cost = cost
+      self.routes = routes
+    }
+  }
+
+  /// A program with its secrets, or one model of a chain with its key.
+  package struct Route: Hashable, Sendable {
+    package let model: ModelName?
+    /// The variables and secrets without which it does not work.
+    package let keys: Set<String>
+
+    package init(model: ModelName? = nil, keys: Set<String> = []) {
+      self.model = model
+      self.keys = keys
     }
   }
 

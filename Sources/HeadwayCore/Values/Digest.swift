@@ -5,7 +5,7 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
   package let hex: String
 
   package init(of bytes: some Sequence<UInt8>) {
-    self.init(SHA256.hash(data: Array(bytes)))
+    self.init(bytes: SHA256.hash(data: Array(bytes)))
   }
 
   /// Hashes the parts with their lengths in front, so that no two lists share a digest by
@@ -18,10 +18,17 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
       bytes.append(UInt8(ascii: ":"))
       bytes += part.utf8
     }
-    self.init(SHA256.hash(data: bytes))
+    self.init(bytes: SHA256.hash(data: bytes))
   }
 
-  private init(_ digest: SHA256.Digest) {
+  /// What nobody without `key` can compute or guess back, an HMAC.
+  package init(of bytes: some Sequence<UInt8>, under key: [UInt8]) {
+    let code = HMAC<SHA256>.authenticationCode(
+      for: Array(bytes), using: SymmetricKey(data: key))
+    self.init(bytes: Array(code))
+  }
+
+  private init(bytes digest: some Sequence<UInt8>) {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(64)

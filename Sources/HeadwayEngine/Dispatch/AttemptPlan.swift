@@ -14,6 +14,7 @@ struct AttemptPlan: Sendable {
   let limits: Settings.Limits
   let cause: CommitID
   let policies: TreeID?
+  let keys: [String: [IncidentRecord.Key]]
 }
 
 /// Gathers the inputs of an attempt from the trusted commit and the ledger.
@@ -26,26 +27,30 @@ struct AttemptPlanner: Sendable {
   let learned: ObjectID?
   let anchor: CommitID
   let now: Instant
+  /// Models whose breaker is open and that this attempt does not ask.
+  let resting: Set<ModelName>
 
   private static let inputLimit = 32 << 20
 
   /// The plan, or the failure that the attempt ends in without having run.
   func plan(
     _ task: TaskRecord, of run: BoardRun
-  ) async throws(EngineError) -> Result<AttemptPlan, Failure> {
+  ) async throws(EngineError) -> Result<AttemptPlan, ExecutorCatalogue.Refusal> {
     guard let dispatch = task.dispatched, let settings = snapshot.project.settings else {
-      return .failure(Failure(.internal, "there are no settings in force"))
+      return .failure(.init(.internal, "there are no settings in force"))
     }
-    let setup: ExecutorSetup
-    let secrets: [SecretText]
-    switch try await catalogue.setup(of: task.specification.executor, at: now) {
-    case .failure(let failure): return .failure(failure)
-    case .success(let found): (setup, secrets) = found
+    let prepared: ExecutorCatalogue.Prepared
+    switch try await catalogue.setup(
+      of: task.specification.executor, at: now, without: resting)
+    {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(let found): prepared = found
     }
+    let setup = prepared.setup
     let brief = try await self.brief(of: run.record)
     let inputs: [(input: WorkOrder.Input, from: String)]
     do { inputs = try await gather(task, of: run, brief: brief) } catch {
-      return .failure(Failure(.invalidRequest, "an input cannot be read: \(error)"))
+      return .failure(.init(.invalidRequest, "an input cannot be read: \(error)"))
     }
     let memory = try await readings.memory(at: .init(main: snapshot.commit, learned: learned)) {
       () async throws(EngineError) in
@@ -68,12 +73,12 @@ struct AttemptPlanner: Sendable {
       AttemptPlan(
         order: order,
         inputs: inputs.map { .init(name: $0.input.name, blob: $0.input.blob, from: $0.from) },
-        recalled: recalled.record, secrets: secrets, task: task, dispatch: dispatch,
+        recalled: recalled.record, secrets: prepared.secrets, task: task, dispatch: dispatch,
         rules: task.specification.outputs,
         style: memory.style,
         limits: settings.limits,
         cause: run.record.revisions.last?.commit ?? run.record.cause.commit,
-        policies: snapshot.policies))
+        policies: snapshot.policies, keys: prepared.keys))
   }
 
   private func parameters(of task: TaskRecord, in run: RunRecord) -> [String: JSONValue] {

@@ -23,8 +23,8 @@ struct AttemptRunner: Sendable {
 
   /// An attempt that could not even begin.
   func settlement(
-    of task: TaskRecord, dispatch: TaskRecord.Dispatch, failing failure: Failure, cause: CommitID,
-    anchor: CommitID
+    of task: TaskRecord, dispatch: TaskRecord.Dispatch,
+    refused refusal: ExecutorCatalogue.Refusal, cause: CommitID, anchor: CommitID
   ) -> Settlement {
     let now = max(timekeeper.now(), dispatch.at)
     let record = AttemptRecord(
@@ -33,9 +33,10 @@ struct AttemptRunner: Sendable {
       effect: task.specification.effect, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: now, outcome: .failed,
-      failure: failure, outputs: [:], usage: nil, cost: Money.zero(.usd), checks: [],
+      failure: refusal.failure, outputs: [:], usage: nil, cost: Money.zero(.usd), checks: [],
       confidence: nil, decision: dispatch.decision, runner: runner, log: nil)
-    return Settlement(attempt: record, outputs: [:], cause: cause, policies: nil)
+    return Settlement(
+      attempt: record, outputs: [:], cause: cause, policies: nil, outages: refusal.outages)
   }
 
   private func settle(
@@ -60,7 +61,8 @@ struct AttemptRunner: Sendable {
       plan, outcome.report, started: started, finished: finished, failure: failure,
       outputs: outputs, kept: kept, findings: findings)
     return Settlement(
-      attempt: record, outputs: outputs, kept: kept, cause: plan.cause, policies: plan.policies)
+      attempt: record, outputs: outputs, kept: kept, cause: plan.cause, policies: plan.policies,
+      outages: plan.outages(of: outcome))
   }
 
   private func record(

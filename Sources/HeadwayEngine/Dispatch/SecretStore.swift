@@ -7,7 +7,12 @@ internal import SystemPackage
 /// daemon, because they come from one file; the environment only overrides it.
 package struct SecretStore: Sendable {
   private let environment: [String: String]
-  private let entries: [String: Entry]
+  private let path: String?
+  private var entries: [String: Entry]
+  private var stamp: Stamp?
+  /// Why the file cannot be used now, although it could before: nothing of it is handed out, but
+  /// what it held is still kept out of everything.
+  package private(set) var fault: Fault?
 
   private enum Entry: Hashable, Sendable {
     case value(String)
@@ -27,18 +32,55 @@ package struct SecretStore: Sendable {
     case unreadable(path: String, code: Int32)
   }
 
+  /// What changes whenever somebody writes the file.
+  private struct Stamp: Hashable, Sendable {
+    let inode: UInt64
+    let size: Int64
+    let seconds: Int
+    let nanoseconds: Int
+    let changed: Int
+    let changedNanoseconds: Int
+
+    init(_ status: stat) {
+      inode = UInt64(status.st_ino)
+      size = Int64(status.st_size)
+      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+      // A change of mode moves this one only.
+      (changed, changedNanoseconds) = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
+    }
+  }
+
   package init(environment: [String: String]) {
     self.environment = environment
+    path = nil
     entries = [:]
   }
 
   /// Reads `NAME=value` and `NAME=!command` lines; a missing file is an empty one.
   package init(environment: [String: String], path: String) throws(Fault) {
     self.environment = environment
-    guard let text = try Self.contents(of: path) else {
-      entries = [:]
-      return
-    }
+    self.path = path
+    (entries, stamp) = try Self.read(path)
+  }
+
+  /// The same secrets as they are now: a daemon lives longer than a key.
+  package func refreshed() -> SecretStore {
+    guard let path else { return self }
+    var status = stat()
+    let isThere = unsafe lstat(path, &status) == 0
+    guard fault != nil || (isThere ? Stamp(status) : nil) != stamp else { return self }
+    var next = self
+    do throws(Fault) {
+      (next.entries, next.stamp) = try Self.read(path)
+      next.fault = nil
+    } catch { next.fault = error }
+    return next
+  }
+
+  private static func read(
+    _ path: String
+  ) throws(Fault) -> (entries: [String: Entry], stamp: Stamp?) {
+    guard let (text, stamp) = try contents(of: path) else { return ([:], nil) }
     var entries: [String: Entry] = [:]
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
@@ -51,10 +93,12 @@ package struct SecretStore: Sendable {
       entries[String(line[..<equals])] =
         value.hasPrefix("!") ? .command(String(value.dropFirst())) : .value(String(value))
     }
-    self.entries = entries
+    return (entries, stamp)
   }
 
-  private static func contents(of path: String) throws(Fault) -> String? {
+  private static func contents(
+    of path: String
+  ) throws(Fault) -> (text: String, stamp: Stamp)? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -72,7 +116,7 @@ package struct SecretStore: Sendable {
       unsafe Glibc.read(descriptor, buffer.baseAddress, count)
     }
     guard read >= 0 else { throw .unreadable(path: path, code: errno) }
-    return String(decoding: bytes.prefix(read), as: UTF8.self)
+    return (String(decoding: bytes.prefix(read), as: UTF8.self), Stamp(status))
   }
 
   package func origin(of name: String) -> Origin? {
@@ -87,6 +131,7 @@ package struct SecretStore: Sendable {
   /// The value of `name`, or `nil` where nothing gives one.
   package func value(of name: String) async -> String? {
     if let value = environment[name] { return value }
+    guard fault == nil else { return nil }
     switch entries[name] {
     case nil: return nil
     case .value(let value): return value

@@ -33,7 +33,7 @@ extension Scheduler {
   ) async throws(EngineError) -> Failure? {
     let setup: ExecutorSetup
     switch try await catalogue(snapshot).setup(of: name, at: now) {
-    case .failure(let failure): return failure
+    case .failure(let refusal): return refusal.failure
     case .success(let found): setup = found.setup
     }
     guard case .command = setup, let order = Self.order(notices, setup: setup, at: now) else {

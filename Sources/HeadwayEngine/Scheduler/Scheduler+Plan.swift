@@ -137,21 +137,25 @@ extension Scheduler {
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     running[attempt] = stop
     let cause = run.record.revisions.last?.commit ?? run.record.cause.commit
-    let planned: Result<AttemptPlan, Failure>
+    let planned: Result<AttemptPlan, ExecutorCatalogue.Refusal>
     if try await !stillStand(before: task, of: run, at: await moment()) {
       planned = .failure(
-        Failure(
+        .init(
           .refused, "an approval that this rests on no longer stands; headway retry it first"))
     } else {
-      planned = try await planner(snapshot, anchor: anchor).plan(task, of: run)
+      let resting = Rules(snapshot.project, at: dispatch.at)?
+        .executors[task.specification.executor]
+        .map { board.resting($0, probing: dispatch.probes) }
+      planned = try await planner(snapshot, anchor: anchor, without: resting ?? [])
+        .plan(task, of: run)
     }
     switch planned {
-    case .failure(let failure):
+    case .failure(let refusal):
       // At once and not by a task, so that failures settle in the order of the decisions.
       wakeups.post(
         .finished(
           worker.settlement(
-            of: task, dispatch: dispatch, failing: failure, cause: cause, anchor: anchor)))
+            of: task, dispatch: dispatch, refused: refusal, cause: cause, anchor: anchor)))
     case .success(let plan):
       let wakeups = wakeups
       group.addTask { wakeups.post(.finished(await Self.run(plan, worker, until: stops))) }
@@ -176,17 +180,18 @@ extension Scheduler {
       return settlement
         ?? worker.settlement(
           of: plan.task, dispatch: plan.dispatch,
-          failing: Failure(.cancelled, "stopped before it began"), cause: plan.cause,
+          refused: .init(.cancelled, "stopped before it began"), cause: plan.cause,
           anchor: plan.cause)
     }
   }
 
   private func planner(
-    _ snapshot: MainSnapshot, anchor: CommitID
+    _ snapshot: MainSnapshot, anchor: CommitID, without resting: Set<ModelName>
   ) async throws(EngineError) -> AttemptPlanner {
     AttemptPlanner(
       store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot), readings: readings,
-      learned: try await ledger.folder("memory"), anchor: anchor, now: await moment())
+      learned: try await ledger.folder("memory"), anchor: anchor, now: await moment(),
+      resting: resting)
   }
 
   /// Executors as the trusted state describes them, with their programs and secrets.
@@ -195,7 +200,7 @@ extension Scheduler {
     let programs = ProgramFolder(store: store, cache: cache)
     let tree = snapshot.programs
     return ExecutorCatalogue(
-      project: snapshot.project, secrets: secrets,
+      project: snapshot.project, secrets: secrets, machineKey: redactionKey,
       text: { (blob) async throws(EngineError) in
         do throws(GitError) {
           return try await store.perform { (repository) throws(GitError) in
@@ -212,12 +217,17 @@ extension Scheduler {
     running[id]?.finish()
     running[id] = nil
     try checkpoint(.attemptEnded)
-    guard let entry = await ledger.board.settling(settlement) else { return }
-    try await append(entry, at: await moment())
+    let board = await ledger.board
+    guard let entry = board.settling(settlement) else { return }
+    let breaking = try await breaking(after: settlement, on: board)
+    for entry in [entry] + breaking { try await append(entry, at: await moment()) }
     ended.append(id)
     announce(
       .settled(
         id, outcome: settlement.attempt.outcome, failure: settlement.attempt.failure))
+    for case .incident(let incident) in breaking.flatMap(\.files) {
+      announce(.incident(incident))
+    }
     for case .run(let run) in entry.files where run.state != .active {
       announce(.finished(run.id, run.state))
     }

@@ -10,7 +10,7 @@ package actor Scheduler {
   let reader: MainReader
   let observer: Observer
   let adapters: Adapters
-  let secrets: SecretStore
+  var secrets: SecretStore
   let timekeeper: Timekeeper
   let runner: RunnerName
   let cache: String
@@ -28,6 +28,7 @@ package actor Scheduler {
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
   var isStopping = false
   var lastNotice: Instant?
+  var lastSecretCommands: Instant?
   var vigil: Vigil
   var wake: Instant?
   /// Until when no schedule on a commit goes off; `nil` for ever.
@@ -233,7 +234,9 @@ package actor Scheduler {
     while true {
       let seen = nudge.stamp()
       vigil.look(at: timekeeper.now())
+      secrets = secrets.refreshed()
       var moved = try await observe()
+      moved = try await closeMendedBreakers() || moved
       moved = try await carryOutRequests() || moved
       moved = try await plan(&group) || moved
       if !moved, nudge.stamp() == seen { return }

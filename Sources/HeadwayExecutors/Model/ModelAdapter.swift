@@ -8,16 +8,9 @@ package import HeadwayCore
 /// must see.
 package struct ModelAdapter: Executor {
   private let now: @Sendable () -> Instant
-  private let breaker: CircuitBreaker
+  private let streak = FailureStreak()
 
-  package init(now: @escaping @Sendable () -> Instant) {
-    self.init(breaker: CircuitBreaker(), now: now)
-  }
-
-  init(breaker: CircuitBreaker, now: @escaping @Sendable () -> Instant) {
-    self.breaker = breaker
-    self.now = now
-  }
+  package init(now: @escaping @Sendable () -> Instant) { self.now = now }
 
   package func execute(_ order: WorkOrder, observer: any AttemptObserver) async -> Outcome {
     guard case .model(let setup) = order.executor else {
@@ -41,7 +34,7 @@ package struct ModelAdapter: Executor {
     }
     guard let last = earlier.popLast() else {
       return Outcome(
-        .failure(Failure(.invalidRequest, "\(setup.name) names no models")),
+        .failure(Failure(.unavailable, "no model of \(setup.name) is left to be asked")),
         report: Outcome.Report(cost: .zero(.usd)))
     }
     return combined(last.outcome, after: earlier)
@@ -53,21 +46,17 @@ package struct ModelAdapter: Executor {
     switch endpoint {
     case .extractive: return await aside { ExtractiveModel().complete(order, setup: setup) }
     case .openAIChat(let chat):
-      let start = now()
-      if let until = breaker.rest(of: chat.id, at: start, probingUntil: order.deadline) {
-        let failure = Failure(
-          .unavailable, "\(chat.id) has failed several times and rests until \(until)",
-          retryAfter: until - start)
-        return Outcome(
-          .failure(failure), report: Outcome.Report(model: chat.id, cost: .zero(.usd)))
-      }
       let outcome = await ChatModel(endpoint: chat, now: now).complete(order, setup: setup)
-      if case .failure(let failure) = outcome.result {
-        breaker.note(failure, of: chat.id, at: now())
-      } else {
-        breaker.note(nil, of: chat.id, at: now())
+      guard case .failure(let reported) = outcome.result else {
+        streak.answered(chat.id)
+        return outcome
       }
-      return outcome
+      let failure = streak.reading(reported, of: chat.id)
+      var report = outcome.report
+      if failure.kind.isOfExecutor {
+        report.unserved = [.init(model: chat.id, failure: failure, status: report.status)]
+      }
+      return Outcome(.failure(failure), report: report)
     }
   }
 
@@ -88,6 +77,7 @@ package struct ModelAdapter: Executor {
       let kind =
         if case .failure(let failure) = tried.result { failure.kind } else { nil as FailureClass? }
       report.fallbacks.append("\(model) \(kind?.rawValue ?? "")")
+      report.unserved += tried.report.unserved
       report.cost = Self.sum(report.cost, tried.report.cost)
       if let used = tried.report.usage { report.usage = (report.usage ?? Usage()) + used }
     }

@@ -152,7 +152,7 @@ struct RecordGenerator {
         .init(
           attempt: $0.random.below(9), reserved: $0.maybe { $0.money() },
           fingerprint: $0.hex(64), decision: $0.path(), at: $0.instant(),
-          effectKey: $0.maybe { $0.hex(64) })
+          effectKey: $0.maybe { $0.hex(64) }, probes: $0.list { $0.text() })
       },
       attempts: list {
         .init(
@@ -285,9 +285,16 @@ struct RecordGenerator {
     let opened = instant()
     return IncidentRecord(
       id: IncidentRecord.id(at: opened, about: name().text),
-      scope: random.pick([.all, .executor(name()), .commit(commit())]), reason: text(),
-      answer: text(), opened: opened, rewrite: maybe { $0.commit() },
-      cleared: maybe { .init(by: $0.text(), at: $0.instant()) })
+      scope: random.pick([
+        .all, .executor(name()), .key(text()), .model(.extractive), .commit(commit()),
+      ]), reason: text(), answer: text(), opened: opened, rewrite: maybe { $0.commit() },
+      breaker: maybe {
+        .init(
+          kind: $0.choice(FailureClass.self), executors: $0.list { $0.name() },
+          keys: $0.list {
+            .init(name: $0.text(), ending: $0.maybe { $0.text() }, digest: $0.maybe { $0.text() })
+          }, probes: $0.random.below(9), probe: $0.maybe { $0.instant() })
+      }, cleared: maybe { .init(by: $0.text(), at: $0.instant(), why: $0.text()) })
   }
 
   /// One file of each kind, at its own path.

@@ -58,8 +58,31 @@ extension Life {
     }
     checkBudgets(plan)
     checkSlots(plan)
+    checkBreakers(plan)
     if stage.board.main?.isFrozen == true {
       hold(!plan.decisions.contains { $0.verdict.word == "start" }, "started while frozen")
+    }
+  }
+
+  /// One incident for one thing that is down, one probe at a time, and nobody else meanwhile.
+  private func checkBreakers(_ plan: Planner.Plan) {
+    let incidents = stage.board.incidents.values
+    hold(Set(incidents.map(\.scope)).count == incidents.count, "two incidents of one scope")
+    let underWay = stage.board.running.flatMap { $0.record.dispatched?.probes ?? [] }
+    let starting = plan.decisions.flatMap { decision in
+      decision.reasons.filter { $0.code == .probe }.compactMap { $0.values["incident"]?.text }
+    }
+    let probes = underWay + starting
+    hold(Set(probes).count == probes.count, "two probes of one incident")
+    for incident in incidents {
+      guard case .executor(let name) = incident.scope else { continue }
+      for decision in plan.decisions where decision.verdict.word == "start" {
+        guard stage.board[decision.task]?.record.specification.executor == name else { continue }
+        let isProbe = decision.reasons.contains { $0.values["incident"]?.text == incident.id }
+        hold(isProbe, "\(decision.task) starts although \(name) is down")
+        hold(
+          incident.breaker?.probe.map { $0 <= stage.now } == true, "probed \(name) too early")
+      }
     }
   }
 

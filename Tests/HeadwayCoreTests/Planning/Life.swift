@@ -21,6 +21,12 @@ struct Life {
     var rules = Stage.rules(
       concurrency: 1 + random.below(4), runCost: Stage.usd(Int64(200_000 + random.below(900_000))),
       dayCost: Stage.usd(Int64(300_000 + random.below(2_000_000))), limit: random.pick([nil, 1, 2]))
+    if let writer = Name("writer"), let model = ModelName("acme/large") {
+      rules.executors[writer]?.routes = random.pick([
+        [.init(model: model, keys: ["KEY"])],
+        [.init(model: model, keys: ["KEY"]), .init(model: .extractive)],
+      ])
+    }
     rules.settle = random.pick([.zero, .seconds(20)])
     stage = try Stage(rules: rules)
     stage.tripsEvery = 25
@@ -50,7 +56,8 @@ struct Life {
     case 12..<14: try wake()
     case 14..<16: try sayOne()
     case 16: try reviseOne()
-    case 17: try freezeOrThaw()
+    case 17 where random.onceIn(2): try freezeOrThaw()
+    case 17: try clearOne()
     case 18 where plans.count < 6: try admit()
     default: break
     }
@@ -129,7 +136,20 @@ struct Life {
     if case .succeeds = end, let key = task.dispatched?.effectKey {
       done[key, default: 0] += 1
     }
-    try stage.settle(task.task.text, end, run: task.run)
+    try stage.settle(task.task.text, end, outages: outages(of: task, end), run: task.run)
+  }
+
+  /// A failure of the executor as a whole, of its model or of its key; `nil` for the usual.
+  private mutating func outages(of task: TaskRecord, _ end: Stage.End) -> [Outage]? {
+    guard case .fails(let kind, _, _) = end, kind.isOfExecutor,
+      task.specification.executor.text == "writer", let model = ModelName("acme/large")
+    else { return nil }
+    return [
+      Outage(
+        scope: random.pick([.key("KEY"), .model(model)]), kind: kind, cause: "down",
+        keys: [.init(name: "KEY", ending: "x7Q", digest: "d")],
+        retryAfter: random.maybe { .minutes(Int64($0.below(90))) })
+    ]
   }
 
   private mutating func answerOne(well: Bool = false) throws {
@@ -195,9 +215,15 @@ struct Life {
     try stage.say(stage.board.main?.freeze == nil ? .freeze : .thaw)
   }
 
+  private mutating func clearOne() throws {
+    guard let id = stage.board.incidents.keys.sorted().first else { return }
+    try stage.say(.clear(incident: id))
+  }
+
   /// From here on everything goes well and people answer: the project must come to its end.
   private mutating func finish() throws {
     if stage.board.main?.freeze != nil { try stage.say(.thaw) }
+    while !stage.board.incidents.isEmpty { try clearOne() }
     stage.skipsSettling = true
     for run in stage.board.runsInOrder.map(\.record) where run.hold != nil {
       try stage.say(.releaseRun(run.id))

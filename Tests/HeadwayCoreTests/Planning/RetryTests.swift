@@ -43,7 +43,7 @@ import Testing
     #expect(Planner.delay(of: try other.task("draft"), after: 3) >= .minutes(30))
   }
 
-  static let retried: [FailureClass] = [.transient, .unavailable, .timeout, .internal]
+  static let retried: [FailureClass] = [.transient, .timeout, .internal]
 
   @Test(arguments: retried)
   func repeatsAndHoldsWhenRetriesAreUsedUp(_ kind: FailureClass) throws {
@@ -80,8 +80,7 @@ import Testing
   }
 
   static let permanent: [(FailureClass, ReasonCode)] = [
-    (.refused, .refused), (.invalidRequest, .invalidRequest), (.authentication, .authentication),
-    (.budgetExhausted, .budgetExhausted),
+    (.refused, .refused), (.invalidRequest, .invalidRequest),
   ]
 
   @Test(arguments: permanent)

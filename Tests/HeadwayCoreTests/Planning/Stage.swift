@@ -203,7 +203,9 @@ struct Stage {
     static let succeeds = End.succeeds("done")
   }
 
-  func attempt(_ name: String, _ end: End, run: RunID? = Stage.launch) throws -> AttemptRecord {
+  func attempt(
+    _ name: String, _ end: End, model: String? = nil, run: RunID? = Stage.launch
+  ) throws -> AttemptRecord {
     let task = try task(name, run: run)
     let dispatch = try #require(task.dispatched, "\(name) does not run")
     var (outcome, failure) = (TaskRecord.OutcomeKind.succeeded, Failure?.none)
@@ -224,19 +226,29 @@ struct Stage {
       id: AttemptID(task: task.id, number: dispatch.attempt),
       key: task.idempotencyKey(anchor: Self.anchor, fingerprint: dispatch.fingerprint),
       effect: task.effectUnderWay, fingerprint: dispatch.fingerprint,
-      executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
+      executor: task.specification.executor, isolation: "none", model: model, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: now, outcome: outcome,
       failure: failure, outputs: outputs, usage: nil, cost: cost, checks: [], confidence: nil,
       decision: dispatch.decision, runner: "test/1", log: nil)
   }
 
-  mutating func settle(_ name: String, _ end: End = .succeeds, run: RunID? = Stage.launch) throws {
-    let attempt = try attempt(name, end, run: run)
-    try append(
-      board.settling(
-        Settlement(
-          attempt: attempt, outputs: attempt.outputs.mapValues { Array($0.hex.utf8) },
-          cause: Self.commit("one"), policies: nil)))
+  /// Without `outages` the executor's own failures are about the executor as a whole.
+  mutating func settle(
+    _ name: String, _ end: End = .succeeds, outages: [Outage]? = nil, model: String? = nil,
+    run: RunID? = Stage.launch
+  ) throws {
+    let attempt = try attempt(name, end, model: model, run: run)
+    let dispatch = try #require(try task(name, run: run).dispatched)
+    let met = attempt.failure.flatMap { failure in
+      failure.kind.isOfExecutor
+        ? Outage(scope: .executor(attempt.executor), kind: failure.kind, cause: "down") : nil
+    }
+    let settlement = Settlement(
+      attempt: attempt, outputs: attempt.outputs.mapValues { Array($0.hex.utf8) },
+      cause: Self.commit("one"), policies: nil, outages: outages ?? [met].compactMap { $0 })
+    let breaking = board.breaking(after: settlement, dispatch: dispatch, rules: rules, at: now)
+    try append(board.settling(settlement))
+    for entry in breaking { try append(entry) }
   }
 
   /// Starts the task, which must be ready, and ends its attempt.

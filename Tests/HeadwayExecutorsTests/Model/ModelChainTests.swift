@@ -1,5 +1,5 @@
 import HeadwayCore
-import Synchronization
+import HeadwayTestSupport
 import Testing
 
 @testable import HeadwayExecutors
@@ -77,30 +77,33 @@ import Testing
     #expect(outcome.report.fallbacks == ["vendor/1 unavailable"])
   }
 
-  @Test func leavesADeadModelAloneAndProbesItOnce() {
-    let breaker = CircuitBreaker()
-    let start = Orders.now
-    func rest(_ at: Instant) -> Instant? {
-      breaker.rest(of: "m", at: at, probingUntil: at + .minutes(1))
-    }
-    let down = Failure(.unavailable, "down")
-    for _ in 0..<3 {
-      #expect(rest(start) == nil)
-      breaker.note(down, of: "m", at: start)
-    }
-    #expect(rest(start + .seconds(29)) == start + .seconds(30))
-    // One probe, and nobody else beside it.
-    #expect(rest(start + .seconds(30)) == nil)
-    #expect(rest(start + .seconds(31)) == start + .seconds(90))
-    breaker.note(down, of: "m", at: start + .seconds(32))
-    #expect(rest(start + .seconds(33)) == start + .seconds(62))
-    #expect(rest(start + .seconds(62)) == nil)
-    breaker.note(nil, of: "m", at: start + .seconds(63))
-    #expect(rest(start + .seconds(63)) == nil)
-    // A refusal is an answer; an empty account is a reason to stay away for long.
-    breaker.note(Failure(.refused, "no"), of: "m", at: start)
-    #expect(rest(start) == nil)
-    breaker.note(Failure(.budgetExhausted, "empty"), of: "m", at: start)
-    #expect(rest(start + .minutes(59)) == start + .minutes(60))
+  @Test func sayWhatCouldNotServeAndHowItAnswered() async throws {
+    let (outcome, _) = try await Self.ask(ChatBodies.error(402))
+    let unserved = try #require(outcome.report.unserved.first)
+    #expect(outcome.report.unserved.count == 1)
+    #expect(unserved.model == "vendor/1")
+    #expect(unserved.failure.kind == .budgetExhausted)
+    #expect(unserved.status == 402)
+    let (refused, _) = try await Self.ask(ChatBodies.error(401))
+    #expect(refused.report.unserved.map(\.status) == [401])
+    let (refusal, _) = try await Self.ask(ChatBodies.refusal)
+    #expect(refusal.report.unserved.isEmpty)
+  }
+
+  /// What fails whatever it is asked has nothing to do with what it is asked.
+  @Test func threeFailuresInARowAreTheModelsOwn() {
+    let streak = FailureStreak()
+    let bad = Failure(.transient, "500")
+    func read(_ failure: Failure) -> FailureClass { streak.reading(failure, of: "m").kind }
+    #expect([read(bad), read(bad), read(bad)] == [.transient, .transient, .unavailable])
+    #expect(read(Failure(.timeout, "slow")) == .unavailable)
+    // An answer of whatever kind ends the row; a cancelled call says nothing.
+    #expect(read(Failure(.refused, "no")) == .refused)
+    #expect([read(bad), read(bad)] == [.transient, .transient])
+    #expect(read(Failure(.cancelled, "stop")) == .cancelled)
+    #expect(read(bad) == .unavailable)
+    streak.answered("m")
+    #expect(read(bad) == .transient)
+    #expect(streak.reading(bad, of: "n").kind == .transient)
   }
 }

@@ -1,49 +1,8 @@
 import HeadwayCore
+import HeadwayTestSupport
 import Testing
 
 @testable import HeadwayExecutors
-
-/// Bodies as the vendors document them.
-enum ChatBodies {
-  static func success(
-    _ content: String, finish: String = "stop", usage: String = Self.usage,
-    model: String = "gpt-4.1-mini-2025-04-14"
-  ) -> LoopbackServer.Reply {
-    let text = String(decoding: JSONValue.string(content).compact, as: UTF8.self)
-    return .answer(
-      200, ["x-request-id": "req_1"],
-      body: """
-        {"id":"chatcmpl-1","object":"chat.completion","created":1789000000,"model":"\(model)",
-        "choices":[{"index":0,"finish_reason":"\(finish)",
-        "message":{"role":"assistant","content":\(text),"refusal":null,"annotations":[]}}],
-        "usage":\(usage),"service_tier":"default"}
-        """)
-  }
-
-  static let usage = """
-    {"prompt_tokens":52,"completion_tokens":9,"total_tokens":61,
-    "prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":10},
-    "completion_tokens_details":{"reasoning_tokens":4}}
-    """
-
-  static let refusal = LoopbackServer.Reply.answer(
-    200,
-    body: """
-      {"model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant",
-      "content":null,"refusal":"I can't help with that."}}],
-      "usage":{"prompt_tokens":52,"completion_tokens":9,"total_tokens":61}}
-      """)
-
-  static func error(
-    _ status: Int, type: String = "invalid_request_error", code: String? = nil,
-    message: String = "It went wrong.", headers: [String: String] = [:]
-  ) -> LoopbackServer.Reply {
-    let code = code.map { "\"\($0)\"" } ?? "null"
-    return .answer(
-      status, headers,
-      body: #"{"error":{"message":"\#(message)","type":"\#(type)","param":null,"code":\#(code)}}"#)
-  }
-}
 
 /// A model's adapter in front of servers on this machine.
 struct ChatRun {

@@ -131,6 +131,7 @@ struct Conversation: Sendable {
 
   private mutating func read(_ answer: ChatConnection.Answer) throws(Failure) -> String {
     keep(answer)
+    report.status = answer.status
     guard answer.status == 200 else {
       let hint = RetryHint(now: now()) { answer.headers.first(name: $0) }
       throw ChatError(status: answer.status, body: answer.body).failure(of: endpoint.id, hint: hint)

@@ -1,11 +1,12 @@
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import Synchronization
+internal import HeadwayCore
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
 
 /// A real HTTP server on 127.0.0.1 that answers from a list and remembers what it was sent.
-final class LoopbackServer: Sendable {
-  enum Reply: Sendable {
+package final class LoopbackServer: Sendable {
+  package enum Reply: Sendable {
     case answer(Int, [String: String] = [:], body: String)
     /// A head and half a body; then nothing, until the client goes away.
     case stall
@@ -15,22 +16,22 @@ final class LoopbackServer: Sendable {
     case hangUp
   }
 
-  struct Request: Sendable {
-    let uri: String
+  package struct Request: Sendable {
+    package let uri: String
     /// Names in lower case.
-    let headers: [String: String]
-    let body: String
+    package let headers: [String: String]
+    package let body: String
   }
 
   private let channel: any Channel
   fileprivate let replies: Mutex<[Reply]>
   private let received = Mutex<[Request]>([])
   /// Yields once for every request that has arrived completely.
-  let arrivals: AsyncStream<Void>
+  package let arrivals: AsyncStream<Void>
   private let arrived: AsyncStream<Void>.Continuation
 
   /// The last reply is repeated for ever.
-  static func start(_ replies: [Reply]) async throws -> LoopbackServer {
+  package static func start(_ replies: [Reply]) async throws -> LoopbackServer {
     let slot = Slot()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -53,11 +54,11 @@ final class LoopbackServer: Sendable {
     (arrivals, arrived) = AsyncStream<Void>.makeStream()
   }
 
-  func stop() async throws { try await channel.close() }
+  package func stop() async throws { try await channel.close() }
 
-  var port: Int { channel.localAddress?.port ?? 0 }
-  var base: String { "http://127.0.0.1:\(port)/v1" }
-  var requests: [Request] { received.withLock { $0 } }
+  package var port: Int { channel.localAddress?.port ?? 0 }
+  package var base: String { "http://127.0.0.1:\(port)/v1" }
+  package var requests: [Request] { received.withLock { $0 } }
 
   fileprivate func next(_ request: Request) -> Reply {
     received.withLock { $0.append(request) }
@@ -124,5 +125,47 @@ private final class Handler: ChannelInboundHandler {
     let part = HTTPServerResponsePart.body(
       .byteBuffer(ByteBuffer(repeating: 0x20, count: 1 << 20)))
     channel.writeAndFlush(part).whenSuccess { flood(channel) }
+  }
+}
+
+/// Bodies as the vendors document them.
+package enum ChatBodies {
+  package static func success(
+    _ content: String, finish: String = "stop", usage: String = Self.usage,
+    model: String = "gpt-4.1-mini-2025-04-14"
+  ) -> LoopbackServer.Reply {
+    let text = String(decoding: JSONValue.string(content).compact, as: UTF8.self)
+    return .answer(
+      200, ["x-request-id": "req_1"],
+      body: """
+        {"id":"chatcmpl-1","object":"chat.completion","created":1789000000,"model":"\(model)",
+        "choices":[{"index":0,"finish_reason":"\(finish)",
+        "message":{"role":"assistant","content":\(text),"refusal":null,"annotations":[]}}],
+        "usage":\(usage),"service_tier":"default"}
+        """)
+  }
+
+  package static let usage = """
+    {"prompt_tokens":52,"completion_tokens":9,"total_tokens":61,
+    "prompt_tokens_details":{"cached_tokens":20,"cache_write_tokens":10},
+    "completion_tokens_details":{"reasoning_tokens":4}}
+    """
+
+  package static let refusal = LoopbackServer.Reply.answer(
+    200,
+    body: """
+      {"model":"m","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant",
+      "content":null,"refusal":"I can't help with that."}}],
+      "usage":{"prompt_tokens":52,"completion_tokens":9,"total_tokens":61}}
+      """)
+
+  package static func error(
+    _ status: Int, type: String = "invalid_request_error", code: String? = nil,
+    message: String = "It went wrong.", headers: [String: String] = [:]
+  ) -> LoopbackServer.Reply {
+    let code = code.map { "\"\($0)\"" } ?? "null"
+    return .answer(
+      status, headers,
+      body: #"{"error":{"message":"\#(message)","type":"\#(type)","param":null,"code":\#(code)}}"#)
   }
 }
