@@ -54,6 +54,9 @@ package final class LoopbackServer: Sendable {
     (arrivals, arrived) = AsyncStream<Void>.makeStream()
   }
 
+  /// Answers with these from now on.
+  package func answer(with next: [Reply]) { replies.withLock { $0 = next } }
+
   package func stop() async throws { try await channel.close() }
 
   package var port: Int { channel.localAddress?.port ?? 0 }

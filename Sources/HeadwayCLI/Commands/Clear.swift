@@ -60,7 +60,11 @@ package struct Clear: HeadwayCommand {
       return ids
     }
     if ids.contains(name) { return [name] }
-    let ofExecutor = open.filter { $0.scope == Name(name).map(IncidentRecord.Scope.executor) }
+    let ofExecutor = open.filter { incident in
+      guard let executor = Name(name) else { return false }
+      return incident.scope == .executor(executor)
+        || incident.breaker?.executors.contains(executor) == true
+    }
     guard ofExecutor.isEmpty else { return ofExecutor.map(\.id) }
     let matching = ids.filter { !name.isEmpty && $0.contains(name) }
     guard matching.count <= 1 else { throw several(matching) }

@@ -13,7 +13,19 @@ enum ProcessFacts {
       if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
       unsafe entry += 1
     }
+    // Cron and service managers may leave it out, and the secrets lie below it.
+    if variables["HOME"] == nil { variables["HOME"] = homeFolder() }
     return variables
+  }
+
+  /// What the system's list of users says of the one who runs this.
+  private static func homeFolder() -> String? {
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 16 << 10)
+    let status = unsafe getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &found)
+    guard status == 0, unsafe found != nil, let folder = unsafe entry.pw_dir else { return nil }
+    return unsafe String(cString: folder)
   }
 
   static func currentDirectory() -> String {

@@ -15,7 +15,12 @@ extension Situation {
         [TaskState.held, .pending].flatMap { StandingGroup.all(standings($0)) }.map(\.facts)),
       "problems": .object(
         (board.main?.problems ?? [:]).mapValues { .array($0.map(JSONValue.string)) }),
-      "incidents": .array(board.incidents.values.sorted { $0.id < $1.id }.map(\.json)),
+      "incidents": .array(
+        board.incidents.values.sorted { $0.id < $1.id }.map { incident in
+          guard case .object(var fields) = incident.json else { return incident.json }
+          fields["waiting"] = .integer(waitingCount(incident))
+          return .object(fields)
+        }),
       "frozen": freezeFacts, "spent": spentFacts, "finished": finished.facts,
       "intake": board.intake?.json ?? .null, "schedules": scheduleFacts,
       "wake": wakeUp.facts,

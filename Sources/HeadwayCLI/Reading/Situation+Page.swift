@@ -75,10 +75,15 @@ extension Situation {
       rows.add(.init("→ git rm FREEZE, and commit", .cyan))
     }
     for incident in board.incidents.values.sorted(by: { $0.id < $1.id }) {
-      rows.add(.init("\(incident.id): \(incident.reason)"))
+      rows.add(.init("\(incident.id): \(incident.reason)\(waiting(for: incident))"))
       rows.add(.init("→ \(incident.answer)", .cyan))
     }
     page.section("Stopped", rows, .red)
+  }
+
+  private func waiting(for incident: IncidentRecord) -> String {
+    let count = waitingCount(incident)
+    return count == 0 ? "" : "; \(count) task\(count == 1 ? " waits" : "s wait")"
   }
 
   private func writeSpent(on page: inout Page) {

@@ -95,6 +95,11 @@ struct Situation: Sendable {
     }
   }
 
+  /// How many tasks an incident keeps from starting.
+  func waitingCount(_ incident: IncidentRecord) -> Int {
+    tasks.count { $0.reason?.values["incident"] == .string(incident.id) }
+  }
+
   func standings(_ states: TaskState...) -> [TaskStanding] {
     tasks.filter { states.contains($0.task.record.state) }
   }

@@ -49,21 +49,36 @@ extension Examination {
     }
     let file = context.secretsFile(of: site)
     return wanted.sorted { $0.key < $1.key }.map { name, users in
-      finding(name, users.sorted().joined(separator: ", "), store.origin(of: name), file)
+      finding(name, users.sorted().joined(separator: ", "), store, file)
     }
   }
 
+  /// What is in the file is the same for hooks, cron and the daemon; what is only in this
+  /// environment may be nowhere else.
   private func finding(
-    _ name: String, _ users: String, _ origin: SecretStore.Origin?, _ file: String?
+    _ name: String, _ users: String, _ store: SecretStore, _ file: String?
   ) -> Finding {
     let subject = "variable \(name)"
-    switch origin {
-    case .environment: return .ok(subject, "from the environment")
-    case .file: return .ok(subject, "from \(file ?? "the file of secrets")")
-    case .command: return .ok(subject, "from a command in \(file ?? "the file of secrets")")
+    let place = file ?? "the file of secrets"
+    let line = "a line \(name)=… or \(name)=!COMMAND in \(place) (mode 0600)"
+    switch store.origin(of: name) {
+    case .environment where store.isOverridden(name):
+      return .warn(
+        subject,
+        "for \(users): this environment overrides \(place); hooks, cron and the daemon "
+          + "may see another value", "unset \(name)")
+    case .environment where file != nil:
+      return .warn(
+        subject,
+        "for \(users): from this environment only; hooks, cron and the daemon may not "
+          + "have it", line)
+    case .environment: return .ok(subject, "for \(users): from the environment")
+    case .file: return .ok(subject, "for \(users): from \(place)")
+    case .command: return .ok(subject, "for \(users): from a command in \(place)")
     case nil:
-      let line = file.map { "\na line \(name)=… or \(name)=!COMMAND in \($0) (mode 0600)" }
-      return .warn(subject, "not set; \(users) asks for it", "export \(name)=…" + (line ?? ""))
+      return .warn(
+        subject, "not set; \(users) asks for it",
+        file == nil ? "export \(name)=…" : "\(line)\nor export \(name)=…")
     }
   }
 

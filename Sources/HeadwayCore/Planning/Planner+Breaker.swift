@@ -59,8 +59,11 @@ extension Planner {
   }
 
   /// When the next breaker may be looked at, for the tasks that wait for it.
-  func nextProbe(of incident: IncidentRecord) -> Instant? {
-    incident.breaker?.probe.flatMap { $0 > moment.time ? $0 : nil }
+  func nextProbe(for task: TaskRecord, _ reason: Reason) -> Instant? {
+    guard reason.code == .breaker,
+      case .stopped(let incident)? = standings[task.specification.executor]
+    else { return nil }
+    return incident.breaker?.probe.flatMap { $0 > moment.time ? $0 : nil }
   }
 
   /// The reasons of a start that finds out whether incidents are over.

@@ -66,6 +66,10 @@ extension Planner {
   ) -> Assessment? {
     let repeated = fresh.reversed().prefix { $0.failure?.isOfExecutor == true }
     guard repeated.count > 1 else { return nil }
+    switch standings[task.specification.executor] {
+    case .stopped, .halfOpen: return nil
+    case .serves, nil: break
+    }
     return wait(
       until: last.at + Self.delay(of: task, after: 1), code: .backOff,
       ["attempt": .integer(last.number)])

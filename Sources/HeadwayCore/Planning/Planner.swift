@@ -55,9 +55,7 @@ package struct Planner: Sendable {
             Decision(task: task.record.id, verdict: verdict, reasons: [reason]))
         case .waits(let reason):
           note(reason, of: task.record, in: &plan)
-          if reason.code == .breaker, case .stopped(let incident)? = standings[
-            task.record.specification.executor], let probe = nextProbe(of: incident)
-          {
+          if let probe = nextProbe(for: task.record, reason) {
             plan.wake = min(plan.wake ?? probe, probe)
           }
           if reason.code == .approval, let expires = task.proposal?.expires {

@@ -119,6 +119,11 @@ package struct SecretStore: Sendable {
     return (String(decoding: bytes.prefix(read), as: UTF8.self), Stamp(status))
   }
 
+  /// Whether the environment hides what the file says.
+  package func isOverridden(_ name: String) -> Bool {
+    environment[name] != nil && entries[name] != nil
+  }
+
   package func origin(of name: String) -> Origin? {
     if environment[name] != nil { return .environment }
     switch entries[name] {
@@ -139,11 +144,38 @@ package struct SecretStore: Sendable {
     }
   }
 
+  /// Somebody who is asked for a passphrase where nobody sits would wait for ever.
+  private static let commandLimit = Duration.seconds(30)
+
+  /// The same variables whoever starts Headway: a hook, cron and a daemon have different ones.
+  private var commandEnvironment: [Environment.Key: String] {
+    var variables: [Environment.Key: String] = [
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8",
+    ]
+    variables["HOME"] = environment["HOME"]
+    return variables
+  }
+
   private func output(of command: String) async -> String? {
+    let variables = commandEnvironment
+    return await withTaskGroup(of: String?.self) { group in
+      group.addTask { await Self.output(of: command, variables) }
+      group.addTask {
+        do { try await Task.sleep(for: Self.commandLimit) } catch {}
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+  }
+
+  private static func output(
+    of command: String, _ variables: [Environment.Key: String]
+  ) async -> String? {
     do {
       let result = try await run(
-        .path("/bin/sh"), arguments: ["-c", command],
-        environment: .custom(["PATH": environment["PATH"] ?? "/usr/bin:/bin"]),
+        .path("/bin/sh"), arguments: ["-c", command], environment: .custom(variables),
         output: .string(limit: 64 << 10), error: .discarded)
       guard result.terminationStatus.isSuccess else { return nil }
       return result.standardOutput.split(separator: "\n").first.map(String.init)

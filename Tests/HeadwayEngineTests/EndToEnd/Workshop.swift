@@ -15,14 +15,19 @@ final class Workshop: Sendable {
   /// Private keys by person.
   let keys: [String: String]
   let secrets: [String: String]
+  /// `nil` where the staff stands in for models too.
+  let models: (any Executor)?
+  var secretsFile: String { repository.directory + "/secrets" }
   private let told = Mutex<[Progress]>([])
 
   static let start = Instant(milliseconds: 1_795_600_000_000)
 
   init(
     people: [String: [String]] = ["dana": ["creator", "admin"]], keys: [String: String]? = nil,
-    secrets: [String: String] = [:], adding extra: [String: String] = [:]
+    secrets: [String: String] = [:], adding extra: [String: String] = [:],
+    models: (any Executor)? = nil
   ) async throws {
+    self.models = models
     repository = try await TemporaryRepository()
     let repository = repository
     clock = HandClock(at: Self.start)
@@ -62,8 +67,9 @@ final class Workshop: Sendable {
     checkpoint: @escaping Checkpoint = { _ in }
   ) throws -> Scheduler.Surroundings {
     Scheduler.Surroundings(
-      adapters: Adapters(command: staff, model: staff),
-      secrets: SecretStore(environment: secrets), timekeeper: clock.timekeeper,
+      adapters: Adapters(command: staff, model: models ?? staff),
+      secrets: try SecretStore(environment: secrets, path: secretsFile),
+      timekeeper: clock.timekeeper,
       runner: RunnerName(host: "bench", pid: 1), cache: repository.directory + "/cache",
       git: try GitProgram(environment: repository.environment), tools: .system,
       report: { progress in self.told.withLock { $0.append(progress) } }, checkpoint: checkpoint)
