@@ -38,7 +38,7 @@ extension Scheduler {
       let names = keys.map(\.name).joined(separator: ", ")
       try await ledger.append(
         .answered(incident, at: now, why: "secret changed (\(names))"), at: now)
-      report(.verb("\(incident.id) is over: \(names) has another value"))
+      announce(.verb("\(incident.id) is over: \(names) has another value"))
       moved = true
     }
     return moved
