@@ -46,6 +46,7 @@ extension Explanation {
       "Attempt \(attempt.id.number): \(attempt.outcome.rawValue)",
       attempt.outcome == .succeeded ? .green : .red)
     page.paragraph(startSentence(executed), indent: 2)
+    if let again = againSentence(attempt) { page.paragraph(again, indent: 2) }
     page.paragraph(executorSentence(attempt), indent: 2)
     if let failure = attempt.failure {
       page.paragraph("It ended as \(failure.kind.rawValue): \(failure.message)", indent: 2)
@@ -152,6 +153,7 @@ extension Explanation {
         "Now: \(record.state.rawValue)"
           + (standing.reason == nil ? "." : ", because: \(standing.sentence)."))
     }
+    if let reuse, !record.isPerson { page.paragraph(reuse.sentence) }
     if let earlier {
       page.paragraph(
         "Its effect was done by \(earlier.attempt.id) on \(earlier.attempt.finished.second).")

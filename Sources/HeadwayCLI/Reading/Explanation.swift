@@ -11,6 +11,7 @@ struct Explanation: Sendable {
   /// The ledger's commits about the task, oldest first.
   let story: [StoryEvent]
   let earlier: EarlierEffect?
+  let reuse: Reuse?
   /// The most that may have been spent on an attempt under way.
   let now: Instant
 
@@ -35,7 +36,9 @@ struct Explanation: Sendable {
     standing = TaskStanding(
       run: run.record, task: task, Standings(try await view.plan(at: now), at: now))
     var executed: [Executed] = []
-    for record in try await view.attempts(of: task)
+    let records = try await view.attempts(of: task)
+    reuse = Reuse(of: task.record, in: run, among: records)
+    for record in records
     where number.map({ $0 == record.id.number }) ?? true {
       let pass = try await view.decision(at: record.decision)
       executed.append(
@@ -65,7 +68,9 @@ struct Explanation: Sendable {
         "revision": .integer(record.revision),
       ],
       "intent": .string(record.specification.intent),
-      "attempts": .array(attempts.map(\.facts)),
+      "attempts": .array(
+        attempts.map { $0.facts(changes: changes(before: $0.record)) }),
+      "reuse": reuse?.facts ?? .null,
       "proposals": .array(
         proposals.map { ["proposal": $0.proposal.json, "judged": $0.judged?.json ?? .null] }),
       "now": standing.facts, "earlier": earlier?.facts ?? .null,
@@ -75,9 +80,10 @@ struct Explanation: Sendable {
 }
 
 extension Explanation.Executed {
-  fileprivate var facts: JSONValue {
+  fileprivate func facts(changes: [WorkParts.Change]?) -> JSONValue {
     [
       "attempt": record.json, "reserved": reserved?.json ?? .null,
+      "changes": changes.map { .array($0.map(\.facts)) } ?? .null,
       "pass": pass.map {
         [
           "planner": .integer($0.planner), "main": .string($0.main.hex),

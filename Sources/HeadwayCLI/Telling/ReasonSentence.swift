@@ -14,6 +14,7 @@ struct ReasonSentence {
   var text: String {
     switch reason.code {
     case .ready: "ready"
+    case .reused: "attempt \(number("attempt")) did the same work already"
     case .dependencies: "after \(list("tasks"))"
     case .backOff: "attempt \(number("attempt")) failed; the next one comes later"
     case .rateLimited: "the other side asked for a pause"

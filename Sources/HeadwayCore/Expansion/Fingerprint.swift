@@ -27,21 +27,40 @@ package struct Fingerprint: Hashable, Sendable {
     self.parameters = parameters
   }
 
-  package var digest: Digest {
-    let files = inputs.flatMap { input in
+  package var digest: Digest { parts.digest }
+
+  package var parts: WorkParts {
+    var parts = [
+      "intent": Digest(of: intent.utf8).hex, "brief": body.hex, "executor": executorFile.hex,
+    ]
+    parts["programs"] = programs?.hex
+    if !models.isEmpty { parts["models"] = models.map(\.text).joined(separator: ", ") }
+    parts["system"] = system?.hex
+    for input in inputs {
       switch input {
-      case .file(let path, let blob): ["file", path.text, blob.hex]
-      case .recall(let query, let tokens): ["recall", query, String(tokens)]
+      case .file(let path, let blob): parts["file \(path)"] = blob.hex
+      case .recall(let query, let tokens): parts["recall \(query)"] = String(tokens)
       case .delivered(let attempt, let output, let blob):
-        ["delivered", attempt.description, output, blob.hex]
+        parts["delivered \(attempt)/\(output)"] = blob.hex
       }
     }
-    // Every list has its length in front, so that no entry can pass for one of the next list.
-    return Digest(
-      parts: ["task", intent, body.hex, String(inputs.count)] + files + [
-        executorFile.hex, programs?.hex ?? "", String(models.count),
-      ] + models.map(\.text) + [
-        system?.hex ?? "", String(decoding: JSONValue.object(parameters).compact, as: UTF8.self),
-      ])
+    // A prompt shows its inputs in their order.
+    if inputs.count > 1 { parts["order of inputs"] = Digest(parts: inputs.map(\.label)).hex }
+    for (name, value) in parameters {
+      let text = String(decoding: value.compact, as: UTF8.self)
+      parts["parameter \(name)"] =
+        text.utf8.count <= 64 ? text : Digest(of: text.utf8).hex
+    }
+    return WorkParts(parts)
+  }
+}
+
+extension TaskInput {
+  fileprivate var label: String {
+    switch self {
+    case .file(let path, _): "file \(path)"
+    case .recall(let query, let tokens): "recall \(query) \(tokens)"
+    case .delivered(let attempt, let output, _): "delivered \(attempt)/\(output)"
+    }
   }
 }

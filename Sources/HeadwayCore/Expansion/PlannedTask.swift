@@ -33,6 +33,8 @@ package struct PlannedTask: Hashable, Sendable {
   /// Equal for equal work, as far as it is known at expansion: without the results of earlier
   /// tasks, which ``fingerprint(with:)`` adds.
   package let fingerprint: Digest
+  /// What the fingerprint is the hash of.
+  package let parts: WorkParts
 
   package init(
     name: Name, ordinal: Int, key: String, executor: Name, isPerson: Bool = false,
@@ -42,7 +44,8 @@ package struct PlannedTask: Hashable, Sendable {
     onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold, once: String? = nil,
     compensation: CompensationRule? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
-    priority: Int = 50, deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest
+    priority: Int = 50, deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest,
+    parts: WorkParts = WorkParts()
   ) {
     self.name = name
     self.item = item
@@ -70,6 +73,7 @@ package struct PlannedTask: Hashable, Sendable {
     self.priority = priority
     self.deadline = deadline
     self.fingerprint = fingerprint
+    self.parts = parts
   }
 
   /// The fingerprint of an attempt that reads these results of earlier tasks, by input name.

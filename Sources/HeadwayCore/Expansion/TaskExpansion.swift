@@ -105,7 +105,7 @@ struct TaskExpansion {
       risk: task.statedRisk, estimate: task.estimate,
       retry: task.retry, timeouts: task.timeouts, sla: task.sla,
       priority: task.priority ?? occasion.priority, deadline: deadline(of: task), item: item,
-      fingerprint: fingerprint.digest)
+      fingerprint: fingerprint.digest, parts: fingerprint.parts)
   }
 
   /// Tells it at the field of the task, or of the compensation, in the pipeline's file.

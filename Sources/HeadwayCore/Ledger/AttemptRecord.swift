@@ -6,6 +6,8 @@ package struct AttemptRecord: Hashable, Sendable {
   /// What repeating it would do; a succeeded external key is never used again by itself.
   package let effect: Effect
   package let fingerprint: Digest.Text
+  /// What it worked on, part by part; empty where nothing was executed.
+  package let parts: WorkParts
   package let executor: Name
   package let isolation: String
   package let model: String?
@@ -64,8 +66,10 @@ package struct AttemptRecord: Hashable, Sendable {
     recalled: [JSONValue], rendered: BlobID?, started: Instant,
     finished: Instant, outcome: TaskRecord.OutcomeKind, failure: Failure?,
     outputs: [String: BlobID], usage: Usage?, cost: Money?, checks: [CheckFinding],
-    confidence: Int?, decision: FilePath, runner: String, log: BlobID?
+    confidence: Int?, decision: FilePath, runner: String, log: BlobID?,
+    parts: WorkParts = WorkParts()
   ) {
+    self.parts = parts
     self.id = id
     self.key = key
     self.effect = effect
@@ -95,7 +99,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var summary: TaskRecord.AttemptSummary {
     TaskRecord.AttemptSummary(
       number: id.number, outcome: outcome, failure: failure?.kind,
-      retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished)
+      retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished,
+      outputs: outcome == .succeeded ? outputs : [:])
   }
 }
 
@@ -105,6 +110,7 @@ extension AttemptRecord {
       "format": 1, "run": .text(id.task.run), "task": .text(id.task.task),
       "number": .integer(id.number), "key": .string(key), "effect": .string(effect.rawValue),
       "fingerprint": .string(fingerprint),
+      "parts": .object(parts.values.mapValues(JSONValue.string)),
       "executor": .text(executor), "isolation": .string(isolation), "model": .optional(model),
       "servedModel": .optional(servedModel), "fallbacks": .texts(fallbacks),
       "inputs": .array(
@@ -161,7 +167,7 @@ extension AttemptRecord {
       },
       confidence: try fields.countIfAny("confidence"), decision: try fields.path("decision"),
       runner: try fields.text("runner"),
-      log: try fields.blobIfAny("log"))
+      log: try fields.blobIfAny("log"), parts: try WorkParts(fields))
   }
 }
 

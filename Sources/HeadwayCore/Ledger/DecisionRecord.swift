@@ -73,6 +73,8 @@ package struct Decision: Hashable, Sendable {
     case cancel
     /// Its accepted result rests on inputs that have changed.
     case reopen
+    /// This earlier attempt did the very same work: its outputs stand again.
+    case reuse(attempt: Int)
   }
 
   package init(
@@ -97,6 +99,7 @@ extension Decision.Verdict {
     case .fail: "fail"
     case .cancel: "cancel"
     case .reopen: "reopen"
+    case .reuse: "reuse"
     }
   }
 }
@@ -151,7 +154,7 @@ extension Decision {
     case .start(let attempt, let reserved):
       fields["attempt"] = .integer(attempt)
       fields["reserved"] = reserved?.json ?? .null
-    case .propose(let attempt): fields["attempt"] = .integer(attempt)
+    case .propose(let attempt), .reuse(let attempt): fields["attempt"] = .integer(attempt)
     case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen: break
     }
     return .object(fields)
@@ -171,6 +174,7 @@ extension Decision {
     case "fail": verdict = .fail
     case "cancel": verdict = .cancel
     case "reopen": verdict = .reopen
+    case "reuse": verdict = .reuse(attempt: try fields.count("attempt"))
     case let word: throw fields.fault("verdict", "is `\(word)`")
     }
     self.init(

@@ -193,7 +193,7 @@ private struct ApprovalChange {
     {
       // What runs or waits keeps its attempt; the planner sees that the feedback is new.
       if target.record.state != .running, target.record.state != .waiting {
-        target.record.reopen(at: time)
+        target.record.reopen(at: time, again: true)
       }
       target.record.feedback = feedback.blob
       files.append(.task(target.record, folder: target.folder))

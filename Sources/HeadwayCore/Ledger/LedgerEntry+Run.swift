@@ -86,10 +86,10 @@ extension Board {
     for name in run.record.tasks where plan.task(name) == nil { change.remove(name) }
     if let ending = change.run.ending { change.run.record.state = ending }
     let files = [LedgerFile.run(change.run.record)] + change.files
-    let reopened = change.reopened.map(\.text).joined(separator: ", ")
     return LedgerEntry(
       .reopened, subject: "\(plan.id) revision \(number)",
-      body: reopened.isEmpty ? "No task's work changed." : "Reopened: \(reopened).",
+      body: change.reopened.isEmpty
+        ? "No task's work changed." : change.reopened.joined(separator: "\n"),
       trailers: [
         .init(.cause, admission.commit), .init(.run, plan.id),
         .init(.input, "\(plan.occasion.file.path) \(plan.occasion.file.blob)"),
@@ -103,7 +103,8 @@ private struct Revision {
   let number: Int
   let at: Instant
   var files: [LedgerFile] = []
-  var reopened: [Name] = []
+  /// A line for each task that is asked for anew, with what makes it other work.
+  var reopened: [String] = []
 
   mutating func take(_ planned: PlannedTask) {
     guard var task = run.tasks[planned.name] else {
@@ -114,6 +115,7 @@ private struct Revision {
     let isSameEffect =
       task.record.specification.once == planned.once
       && task.record.specification.executor == planned.executor
+    let changes = task.record.specification.parts.changes(to: planned.parts)
     task.record.specification = .init(planned)
     task.record.revision = number
     if !isSameEffect { task.record.allowance = nil }
@@ -128,7 +130,7 @@ private struct Revision {
       task.record.reason = task.record.state == .waiting ? task.record.reason : nil
       task.record.rejections = 0
       task.record.feedback = nil
-      reopened.append(planned.name)
+      reopened.append(Self.line(planned.name, changes, isBack: isBack))
     } else if task.record.state == .held, task.record.reason?.code == .runBudget {
       // The edit may have raised the budget; the planner looks again.
       task.record.state = .pending
@@ -149,7 +151,12 @@ private struct Revision {
       planned: planned, run: run.record.id, revision: number, admitted: at, ordinal: ordinal)
     let folder = TaskRecord.folder(ordinal: ordinal, task: planned.name)
     put(BoardTask(record: record, folder: "\(run.record.folder)/\(folder)"))
-    reopened.append(planned.name)
+    reopened.append("reopened \(planned.name): new")
+  }
+
+  private static func line(_ name: Name, _ changes: [WorkParts.Change], isBack: Bool) -> String {
+    let why = changes.map(\.description) + (isBack ? ["back in the pipeline"] : [])
+    return "reopened \(name): \(why.isEmpty ? "other work" : why.joined(separator: ", "))"
   }
 
   mutating func remove(_ name: Name) {
@@ -196,6 +203,6 @@ extension TaskRecord.Specification {
       outputs: outputs, proposal: proposal, retry: planned.retry, timeouts: planned.timeouts,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
       sla: planned.sla, risk: planned.risk, estimate: planned.estimate, item: planned.item,
-      fingerprint: planned.fingerprint.hex)
+      fingerprint: planned.fingerprint.hex, parts: planned.parts)
   }
 }

@@ -49,7 +49,7 @@ extension Board {
       // Whoever tries again takes it on themselves that it may have happened.
       task.record.allowance = .init(by: cause.by, reason: cause.reason, at: cause.at)
     }
-    task.record.reopen(at: cause.at)
+    task.record.reopen(at: cause.at, again: true)
     task.record.reason = nil
     task.record.rejections = 0
     return entry(
@@ -176,7 +176,7 @@ extension Board {
     guard task.record.state == .held, code == .alreadyDone || code == .uncertain else {
       throw VerbRefusal("\(id) is not held because its effect was done already")
     }
-    task.record.reopen(at: cause.at)
+    task.record.reopen(at: cause.at, again: true)
     task.record.reason = nil
     task.record.allowance = .init(by: cause.by, reason: cause.reason, at: cause.at)
     return entry(

@@ -16,6 +16,7 @@ extension TaskRecord {
     fields["registrations"] = .array(registrations.map(\.json))
     fields["attempts"] = .array(attempts.map(\.json))
     fields["settledBefore"] = .integer(settledBefore)
+    fields["dismissed"] = .integer(dismissed)
     fields["feedback"] = .text(feedback)
     fields["rejections"] = .integer(rejections)
     fields["admitted"] = .text(admitted)
@@ -36,6 +37,7 @@ extension TaskRecord {
       dispatched: try fields.objectIfAny("dispatched", Dispatch.init),
       attempts: try fields.objects("attempts", AttemptSummary.init),
       settledBefore: try fields.count("settledBefore"),
+      dismissed: try fields.count("dismissed"),
       feedback: try fields.blobIfAny("feedback"), rejections: try fields.count("rejections"),
       allowance: try fields.objectIfAny("allowance", Allowance.init),
       registrations: try fields.objects("registrations", Registration.init),
@@ -137,6 +139,7 @@ extension TaskRecord.AttemptSummary {
       "number": .integer(number), "outcome": .string(outcome.rawValue),
       "class": .optional(failure?.rawValue), "retryAfter": .text(retryAfter),
       "fingerprint": .string(fingerprint), "at": .text(at),
+      "outputs": .object(outputs.mapValues { .text($0) }),
     ]
   }
 
@@ -148,7 +151,8 @@ extension TaskRecord.AttemptSummary {
         $0.text.flatMap(FailureClass.init(rawValue:))
       },
       retryAfter: try fields.spanIfAny("retryAfter"), fingerprint: try fields.text("fingerprint"),
-      at: try fields.instant("at"))
+      at: try fields.instant("at"),
+      outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } })
   }
 }
 
@@ -174,6 +178,7 @@ extension TaskRecord.Specification {
         "duration": .text(estimate.duration), "cost": estimate.cost?.json ?? .null,
       ],
       "item": item?.json ?? .null, "fingerprint": .string(fingerprint),
+      "parts": .object(parts.values.mapValues(JSONValue.string)),
     ]
   }
 
@@ -205,7 +210,13 @@ extension TaskRecord.Specification {
           duration: try estimate.spanIfAny("duration"), cost: try estimate.moneyIfAny("cost"))
       },
       item: try fields.objectIfAny("item", FanItem.init),
-      fingerprint: try fields.text("fingerprint"))
+      fingerprint: try fields.text("fingerprint"), parts: try WorkParts(fields))
+  }
+}
+
+extension WorkParts {
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(try fields.map("parts", "an object of texts") { $0.text })
   }
 }
 

@@ -24,6 +24,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var attempts: [AttemptSummary]
   /// How many attempts lie before the last reopening; they use up no retry.
   package var settledBefore: Int
+  /// Attempts up to this number were wanted otherwise by a person, so none is taken up again.
+  package var dismissed: Int
   /// What a rejection said, an input of every attempt until an edit changes the work.
   package var feedback: BlobID?
   /// How often people rejected what came of this task, since its run's last revision.
@@ -140,6 +142,8 @@ package struct TaskRecord: Hashable, Sendable {
     package var risk: Risk
     package var estimate: Estimate
     package var fingerprint: Digest.Text
+    /// What the fingerprint is the hash of.
+    package var parts: WorkParts
 
     package init(
       executor: Name, effect: Effect, once: String?, compensation: CompensationRule?,
@@ -147,7 +151,8 @@ package struct TaskRecord: Hashable, Sendable {
       when: JoinRule, inputs: [TaskInput], outputs: [String: OutputRule],
       proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts, onExhausted: ExhaustionRule,
       priority: Int, deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate,
-      item: FanItem? = nil, fingerprint: Digest.Text
+      item: FanItem? = nil, fingerprint: Digest.Text,
+      parts: WorkParts = WorkParts()
     ) {
       self.executor = executor
       self.item = item
@@ -169,6 +174,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.risk = risk
       self.estimate = estimate
       self.fingerprint = fingerprint
+      self.parts = parts
     }
   }
 
@@ -196,10 +202,12 @@ package struct TaskRecord: Hashable, Sendable {
     /// Inputs as they were: two attempts with one fingerprint did the same work.
     package let fingerprint: Digest.Text
     package let at: Instant
+    /// What it delivered, if it succeeded: should its work be asked for again, it is done already.
+    package let outputs: [String: BlobID]
 
     package init(
       number: Int, outcome: OutcomeKind, failure: FailureClass?, retryAfter: Span?,
-      fingerprint: Digest.Text, at: Instant
+      fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:]
     ) {
       self.number = number
       self.outcome = outcome
@@ -207,6 +215,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.retryAfter = retryAfter
       self.fingerprint = fingerprint
       self.at = at
+      self.outputs = outputs
     }
   }
 
@@ -220,8 +229,8 @@ package struct TaskRecord: Hashable, Sendable {
     run: RunID, task: Name, ordinal: Int, key: String, revision: Int,
     specification: Specification, state: TaskState, reason: Reason?, accepted: Int?,
     results: [String: BlobID], dispatched: Dispatch?, attempts: [AttemptSummary],
-    settledBefore: Int, feedback: BlobID?, rejections: Int, allowance: Allowance?,
-    registrations: [Registration], admitted: Instant, hold: Hold? = nil
+    settledBefore: Int, dismissed: Int = 0, feedback: BlobID?, rejections: Int,
+    allowance: Allowance?, registrations: [Registration], admitted: Instant, hold: Hold? = nil
   ) {
     self.run = run
     self.task = task
@@ -236,6 +245,7 @@ package struct TaskRecord: Hashable, Sendable {
     self.dispatched = dispatched
     self.attempts = attempts
     self.settledBefore = settledBefore
+    self.dismissed = dismissed
     self.feedback = feedback
     self.rejections = rejections
     self.allowance = allowance

@@ -43,7 +43,7 @@ package struct Reason: Hashable, Sendable {
 /// Why; stable words that machines may read.
 package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A pending task waits.
-  case ready, dependencies, backOff, rateLimited, settling, slots, executorBusy, effectBusy,
+  case ready, reused, dependencies, backOff, rateLimited, settling, slots, executorBusy, effectBusy,
     dayBudget, frozen, incident, breaker, noSettings
   // Beside `ready`: what else a start is good for.
   case probe

@@ -71,15 +71,28 @@ extension TaskRecord {
     case .fail: state = .failed
     case .cancel: state = .cancelled
     case .reopen: reopen(at: time)
+    case .reuse(let attempt): takeUp(attempt)
     }
   }
 
   /// Leaves a terminal state; attempts so far use up no retry of the new beginning.
-  package mutating func reopen(at time: Instant) {
+  ///
+  /// `again` asks for another result even if an earlier attempt did the very same work.
+  package mutating func reopen(at time: Instant, again: Bool = false) {
     state = .pending
+    if again { dismissed = attempts.count }
     accepted = nil
     admitted = time
     settledBefore = attempts.count
+  }
+
+  /// An earlier attempt did this work already: its outputs stand again.
+  private mutating func takeUp(_ number: Int) {
+    guard let attempt = attempts.first(where: { $0.number == number }) else { return }
+    state = .succeeded
+    reason = nil
+    accepted = number
+    results = attempt.outputs
   }
 }
 
@@ -96,6 +109,20 @@ extension Board {
     return LedgerEntry(
       .decision, subject: summary, body: lines.joined(separator: "\n"),
       trailers: [.init(.cause, record.main), .init(.decision, record.path)],
-      files: changes(of: record) + [.decision(record)])
+      files: changes(of: record) + [.decision(record)], attachments: outputs(takenUpBy: record))
+  }
+
+  /// The outputs of earlier attempts that stand again, and none of those that they replace.
+  private func outputs(takenUpBy record: DecisionRecord) -> [LedgerEntry.Attachment] {
+    record.decisions.flatMap { decision -> [LedgerEntry.Attachment] in
+      guard case .reuse(let number) = decision.verdict, let task = self[decision.task],
+        let attempt = task.record.attempts.first(where: { $0.number == number })
+      else { return [] }
+      let names = Set(attempt.outputs.keys).union(task.record.results.keys).sorted()
+      return names.compactMap { name in
+        guard let path = FilePath(reading: "\(task.folder)/out/\(name)") else { return nil }
+        return .init(path: path, content: attempt.outputs[name].map { .blob($0) } ?? .removed)
+      }
+    }
   }
 }

@@ -16,31 +16,55 @@ extension BoardRun {
   ///
   /// A running, waiting, held or pending task is never among them.
   package var currentTasks: Set<Name> {
-    var visited: [Name: Bool] = [:]
-    return Set(tasks.keys.filter { isCurrent($0, &visited) })
-  }
-
-  private func isCurrent(_ name: Name, _ visited: inout [Name: Bool]) -> Bool {
-    if let known = visited[name] { return known }
-    // Expansion refuses cycles; should a damaged record hold one, it is not current.
-    visited[name] = false
-    guard let task = tasks[name]?.record, task.state.isTerminal else { return false }
-    let after = task.specification.after
-    let current =
-      task.isRemoved
-      || (after.allSatisfy { isCurrent($0, &visited) } && !isStale(task, current: Set(after)))
-    visited[name] = current
+    var current: Set<Name> = []
+    var seen: Set<Name> = []
+    // A list in place of recursion: a chain of tasks may be longer than a thread's stack is deep.
+    var ahead = tasks.keys.map { (name: $0, isAfterUpstream: false) }
+    while let (name, isAfterUpstream) = ahead.popLast() {
+      guard let task = tasks[name]?.record, task.state.isTerminal else { continue }
+      let after = task.specification.after
+      if isAfterUpstream {
+        if task.isRemoved
+          || (after.allSatisfy(current.contains) && !isStale(task, current: current))
+        {
+          current.insert(name)
+        }
+      } else if seen.insert(name).inserted {
+        ahead.append((name, true))
+        // Expansion refuses cycles; should a damaged record hold one, nothing in it is current.
+        for earlier in after where !seen.contains(earlier) { ahead.append((earlier, false)) }
+      }
+    }
     return current
   }
 
   /// Whether a task that has ended, after others that all stand, would end otherwise now.
   func isStale(_ task: TaskRecord, current: Set<Name>) -> Bool {
-    guard !task.isRemoved, case .met = join(of: task, current: current) else { return false }
-    switch task.state {
-    case .succeeded: return !hasAcceptedFingerprint(task)
-    case .skipped: return true
-    case .pending, .running, .waiting, .held, .failed, .expired, .cancelled: return false
+    guard !task.isRemoved else { return false }
+    switch (task.state, join(of: task, current: current)) {
+    case (.succeeded, .met): return !hasAcceptedFingerprint(task)
+    // It failed with other inputs than those that stand now.
+    case (.failed, .met):
+      return task.attempts.last.map { $0.fingerprint != fingerprint(of: task) } ?? false
+    // Nothing asks for it any more: what came before it has ended otherwise since.
+    case (.succeeded, .impossible), (.failed, .impossible): return true
+    case (.skipped, .met): return true
+    case (.skipped, .impossible), (_, .open): return false
+    case (.pending, _), (.running, _), (.waiting, _), (.held, _), (.expired, _), (.cancelled, _):
+      return false
     }
+  }
+
+  /// The latest attempt that did exactly what `task` asks for now, if its outputs may stand again.
+  ///
+  /// What has an effect is never taken up: the world may have moved on since.
+  func earlierResult(of task: TaskRecord) -> Int? {
+    let candidates = task.attempts.dropFirst(task.dismissed).filter { $0.outcome == .succeeded }
+    guard !candidates.isEmpty, task.specification.effect == .none, !task.isPerson else {
+      return nil
+    }
+    let wanted = fingerprint(of: task)
+    return candidates.last { $0.fingerprint == wanted }?.number
   }
 
   /// Whether the accepted attempt worked on exactly what stands now.

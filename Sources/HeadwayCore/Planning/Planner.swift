@@ -1,7 +1,7 @@
 /// Decides what moves: a pure function of the board, the rules in force and a moment.
 package struct Planner: Sendable {
   /// Stands in every decision; a change in what it decides raises it.
-  package static let version = 1
+  package static let version = 2
 
   package let board: Board
   package let rules: Rules
@@ -110,8 +110,8 @@ package struct Planner: Sendable {
     case .waiting:
       return .waits(
         record.reason ?? reason(.approval, clears: .event("approval"), since: record.admitted))
-    case .running, .held, .failed, .expired, .cancelled: return .settled
-    case .succeeded, .skipped: return staleness(of: record, in: run, current: current)
+    case .running, .held, .expired, .cancelled: return .settled
+    case .succeeded, .failed, .skipped: return staleness(of: record, in: run, current: current)
     }
   }
 
@@ -166,6 +166,11 @@ package struct Planner: Sendable {
     if let reason = kept(task, in: run) { return .waits(reason) }
     if board.main?.isFrozen == true {
       return .waits(reason(.frozen, clears: .event("headway thaw")))
+    }
+    if let attempt = run.earlierResult(of: task) {
+      return .decided(
+        .reuse(attempt: attempt),
+        reason(.reused, ["attempt": .integer(attempt)], clears: .event("reused")))
     }
     if let everything = board.incidents.values.filter({ $0.scope == .all }).map(\.id).min() {
       return .waits(

@@ -9,6 +9,7 @@ struct AttemptPlan: Sendable {
   let secrets: [SecretText]
   let task: TaskRecord
   let dispatch: TaskRecord.Dispatch
+  let parts: WorkParts
   let rules: [String: OutputRule]
   let style: StyleRules
   let limits: Settings.Limits
@@ -74,6 +75,7 @@ struct AttemptPlanner: Sendable {
         order: order,
         inputs: inputs.map { .init(name: $0.input.name, blob: $0.input.blob, from: $0.from) },
         recalled: recalled.record, secrets: prepared.secrets, task: task, dispatch: dispatch,
+        parts: run.parts(of: task),
         rules: task.specification.outputs,
         style: memory.style,
         limits: settings.limits,

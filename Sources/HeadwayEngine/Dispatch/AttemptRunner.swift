@@ -81,7 +81,8 @@ struct AttemptRunner: Sendable {
       failure: failure, outputs: outputs.mapValues(Self.blob), usage: report.usage,
       // An unknown cost counts as all that was reserved for it.
       cost: report.cost ?? plan.dispatch.reserved, checks: findings, confidence: report.confidence,
-      decision: plan.dispatch.decision, runner: runner, log: kept["log"].map(Self.blob))
+      decision: plan.dispatch.decision, runner: runner, log: kept["log"].map(Self.blob),
+      parts: plan.parts)
   }
 
   private func knownSecrets(_ plan: AttemptPlan) -> [SecretScanner.Known] {

@@ -36,7 +36,7 @@ extension Scheduler {
       }
       guard try await hasChanged(keys) else { continue }
       let names = keys.map(\.name).joined(separator: ", ")
-      try await ledger.append(
+      try await append(
         .answered(incident, at: now, why: "secret changed (\(names))"), at: now)
       announce(.verb("\(incident.id) is over: \(names) has another value"))
       moved = true

@@ -105,7 +105,7 @@ extension Scheduler {
             executor: task.specification.executor))
       case .hold, .expire, .fail:
         if let reason = decision.reasons.first { report(.held(decision.task, reason)) }
-      case .propose, .wait, .skip, .cancel, .reopen: break
+      case .propose, .wait, .skip, .cancel, .reopen, .reuse: break
       }
     }
   }
@@ -117,7 +117,7 @@ extension Scheduler {
       switch decision.verdict {
       case .start: try await start(decision.task, snapshot: snapshot, &group)
       case .propose: try await propose(decision.task, snapshot: snapshot)
-      case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen: break
+      case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen, .reuse: break
       }
     }
   }

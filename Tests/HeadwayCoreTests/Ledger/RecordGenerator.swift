@@ -135,8 +135,10 @@ struct RecordGenerator {
       estimate: Estimate(duration: maybe { $0.span() }, cost: maybe { $0.money() }),
       item: maybe {
         FanItem(template: $0.name(), instance: $0.text(), value: .string($0.text()))
-      }, fingerprint: hex(64))
+      }, fingerprint: hex(64), parts: parts())
   }
+
+  mutating func parts() -> WorkParts { WorkParts(fields { $0.text() }) }
 
   mutating func outcome() -> TaskRecord.OutcomeKind {
     random.pick([.succeeded, .failed, .cancelled, .lost])
@@ -242,6 +244,7 @@ struct RecordGenerator {
         let verdicts: [Decision.Verdict] = [
           .start(attempt: generator.random.below(9), reserved: generator.maybe { $0.money() }),
           .propose(attempt: 1), .wait, .hold, .skip, .expire, .fail, .cancel, .reopen,
+          .reuse(attempt: 2),
         ]
         return Decision(
           task: generator.taskID(), verdict: generator.random.pick(verdicts),

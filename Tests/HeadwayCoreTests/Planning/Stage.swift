@@ -86,6 +86,8 @@ struct Stage {
     guard let before = board[task.id]?.record.state, before != task.state else { return }
     let allowed: Set<TaskState> =
       switch before {
+      // A result that an earlier attempt delivered is taken up without another attempt.
+      case .pending where event == .decision && task.accepted != nil: [.succeeded]
       case .pending: [.running, .waiting, .held, .skipped, .expired, .cancelled, .failed]
       case .running: [.succeeded, .pending, .waiting, .held, .failed, .cancelled]
       case .waiting: [.pending, .succeeded, .held, .failed, .expired, .cancelled]

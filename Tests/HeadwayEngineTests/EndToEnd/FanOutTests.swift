@@ -56,4 +56,27 @@ import Testing
     #expect(shop.staff.asked == ["report"])
     #expect(try await shop.run("c").record.state == .succeeded)
   }
+
+  @Test func takingAnEditBackTakesTheResultsBack() async throws {
+    let shop = try await Workshop(adding: ["pipelines/split.json": IntakeTests.split])
+    func submit(_ words: Int) async throws {
+      try await shop.submit(
+        "split", Project.brief("split", "Split", "Say it plainly.", ["words: \(words)"]))
+    }
+    try await submit(100)
+    let first = try await shop.task("split/left").record
+    try await submit(200)
+    #expect(shop.staff.asked.filter { $0 == "left" }.count == 2)
+    let edit = try await shop.git("log", "-1", "--grep=revision 2", "--format=%b", "headway/ledger")
+    #expect(edit.contains("reopened left: intent"), "\(edit)")
+    #expect(edit.contains("parameter words 100 → 200"), "\(edit)")
+    try await submit(100)
+    #expect(shop.staff.asked.filter { $0 == "left" }.count == 2)
+    let task = try await shop.task("split/left")
+    #expect(task.record.accepted == 1 && task.record.results == first.results)
+    let blob = try #require(first.results["left.md"])
+    let stands = try await shop.git(
+      "rev-parse", "headway/ledger:\(task.folder)/out/left.md")
+    #expect(stands.contains(blob.hex))
+  }
 }
