@@ -21,6 +21,11 @@ struct ReasonSentence {
     case .settling: "paid work waits a little after a commit, so that an amended typo is free"
     case .slots: "all places are taken"
     case .executorBusy: "`\(word("executor"))` is busy"
+    case .keyBusy: "`\(word("key"))` has all its \(number("limit")) places taken"
+    case .rate: "`\(word("executor"))` takes \(number("count")) starts in \(word("per"))"
+    case .quota: quota
+    case .pipelineBudget:
+      "today's budget of \(money("budget")) for the pipeline \(word("pipeline")) is used up"
     case .effectBusy: "the same effect is under way in \(word("task"))"
     case .dayBudget: "today's budget of \(money("budget")) is used up"
     case .frozen: "dispatch is frozen"
@@ -36,6 +41,8 @@ struct ReasonSentence {
     case .rejected: "rejected by \(word("by"))"
     case .uncertain: "nobody knows whether its external effect happened"
     case .alreadyDone: "its effect was already done by \(word("by")) on \(word("on"))"
+    case .taskBudget:
+      "needs \(money("needs")), and it has used \(money("committed")) of its own \(money("budget"))"
     case .runBudget:
       "needs \(money("needs")), and \(money("committed")) of \(money("budget")) are used"
     case .noBudget: "paid work needs a run and a day budget in the project's currency"
@@ -73,6 +80,7 @@ struct ReasonSentence {
     case .dependencies: "when they have ended"
     case .slots: "when a place is free"
     case .executorBusy: "when `\(word("executor"))` has a place free"
+    case .keyBusy: "when `\(word("key"))` has a place free"
     case .effectBusy: "when \(event) has ended"
     case .approval: "headway approve \(task), or headway reject \(task)"
     default: event
@@ -87,6 +95,12 @@ struct ReasonSentence {
       (subject == task.description
       ? "held by \(word("by"))" : "\(subject) is held by \(word("by"))")
       + (why.isEmpty ? "" : ": \(why)")
+  }
+
+  private var quota: String {
+    let key = word("key")
+    let whose = key.isEmpty ? "" : " of `\(key)`"
+    return "the quota `\(word("name"))`\(whose) is used up: \(number("used")) of \(number("limit"))"
   }
 
   private var approval: String {

@@ -20,9 +20,18 @@ extension ExecutorFile {
   private static let concurrency = FieldSchema.optional(
     "concurrency", .integer(1...256), "attempts at the same time")
 
+  private static let rate = FieldSchema.optional(
+    "rate",
+    .object(
+      ObjectSchema([
+        .required("count", .integer(1...1_000_000), "starts"),
+        .required("per", .text(.span), "in this time"),
+        .optional("burst", .integer(1...10_000), or: 1, "starts that may come at once"),
+      ])), "starts in a length of time")
+
   private static let commandSchema = ObjectSchema(
     common("command") + [
-      effect, concurrency,
+      effect, concurrency, rate,
       .required(
         "run", .list(of: .text(.free), atLeast: 1),
         "program and arguments; no shell, no templates"),
@@ -55,7 +64,7 @@ extension ExecutorFile {
     common("model") + [
       .optional(
         "effect", .choice(["none"]), or: "none", "models have no effect besides their outputs"),
-      concurrency,
+      concurrency, rate,
       .required(
         "models", .list(of: .text(.modelName), atLeast: 1), "models in order of preference"),
       .optional("system", .text(.path), "the file that stands above every prompt"),
@@ -74,7 +83,16 @@ extension ExecutorFile {
     else { return nil }
     self.init(
       name: name, effect: record.choice("effect") ?? .none,
-      concurrency: record.integer("concurrency"), kind: kind)
+      concurrency: record.integer("concurrency"), rate: Self.rate(record, reading: &reading),
+      kind: kind)
+  }
+
+  private static func rate(_ record: Record, reading: inout FileReading) -> Rate? {
+    guard let given = record.record("rate"), let count = given.integer("count"),
+      let per = given.span("per")
+    else { return nil }
+    if per == .zero { reading.report("`per`: no time at all", at: given.mark("per")) }
+    return Rate(count: count, per: per, burst: given.integer("burst") ?? 1)
   }
 
   private static func kind(_ record: Record, reading: inout FileReading) -> Kind? {

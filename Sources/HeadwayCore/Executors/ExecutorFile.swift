@@ -6,6 +6,8 @@ package struct ExecutorFile: Hashable, Sendable {
   package let effect: Effect
   /// Attempts at the same time; `nil` leaves it to the project's limit.
   package let concurrency: Int?
+  /// Starts in a length of time; `nil` without such a bound.
+  package let rate: Rate?
   package let kind: Kind
 
   package enum Kind: Hashable, Sendable {
@@ -14,11 +16,19 @@ package struct ExecutorFile: Hashable, Sendable {
     case person(role: Name)
   }
 
-  package init(name: Name, effect: Effect = .none, concurrency: Int? = nil, kind: Kind) {
+  package init(
+    name: Name, effect: Effect = .none, concurrency: Int? = nil, rate: Rate? = nil, kind: Kind
+  ) {
     self.name = name
     self.effect = effect
     self.concurrency = concurrency
+    self.rate = rate
     self.kind = kind
+  }
+
+  /// The models that may serve, in order of preference.
+  package var models: [ModelName] {
+    if case .model(let model) = kind { model.models } else { [] }
   }
 
   package var isPerson: Bool {

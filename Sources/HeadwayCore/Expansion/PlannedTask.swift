@@ -27,6 +27,7 @@ package struct PlannedTask: Hashable, Sendable {
   package let estimate: Estimate
   package let retry: RetryRule
   package let timeouts: Timeouts
+  package let limits: TaskLimits
   package let sla: Span?
   package let priority: Int
   package let deadline: Instant?
@@ -43,8 +44,9 @@ package struct PlannedTask: Hashable, Sendable {
     propose: [ProposedOutput] = [], approval: ApprovalRequirement? = nil,
     onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold, once: String? = nil,
     compensation: CompensationRule? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
-    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
-    priority: Int = 50, deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest,
+    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
+    limits: TaskLimits = TaskLimits(), sla: Span? = nil, priority: Int = 50,
+    deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest,
     parts: WorkParts = WorkParts()
   ) {
     self.name = name
@@ -69,6 +71,7 @@ package struct PlannedTask: Hashable, Sendable {
     self.estimate = estimate
     self.retry = retry
     self.timeouts = timeouts
+    self.limits = limits
     self.sla = sla
     self.priority = priority
     self.deadline = deadline

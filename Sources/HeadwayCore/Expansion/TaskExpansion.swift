@@ -103,7 +103,7 @@ struct TaskExpansion {
       approval: approval(of: task, executor: executor), onReject: onReject(of: task, item),
       onExhausted: task.onExhausted, once: once(of: task), compensation: compensation(of: task),
       risk: task.statedRisk, estimate: task.estimate,
-      retry: task.retry, timeouts: task.timeouts, sla: task.sla,
+      retry: task.retry, timeouts: task.timeouts, limits: limits(of: task), sla: task.sla,
       priority: task.priority ?? occasion.priority, deadline: deadline(of: task), item: item,
       fingerprint: fingerprint.digest, parts: fingerprint.parts)
   }

@@ -1,6 +1,8 @@
 /// `attempt-<n>.json`: one execution, written once, when it is settled; it never changes.
 package struct AttemptRecord: Hashable, Sendable {
   package let id: AttemptID
+  /// `<pipeline>/<task>`, what durations and spending are counted by.
+  package let taskKey: String
   /// The idempotency key that was sent outside.
   package let key: String
   /// What repeating it would do; a succeeded external key is never used again by itself.
@@ -33,6 +35,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package let decision: FilePath
   package let runner: String
   package let log: BlobID?
+  /// What it had claimed of quotas when it started.
+  package let quotas: [QuotaClaim]
 
   package struct Input: Hashable, Sendable {
     package let name: String
@@ -60,17 +64,19 @@ package struct AttemptRecord: Hashable, Sendable {
   }
 
   package init(
-    id: AttemptID, key: String, effect: Effect, fingerprint: Digest.Text, executor: Name,
+    id: AttemptID, taskKey: String, key: String, effect: Effect, fingerprint: Digest.Text,
+    executor: Name,
     isolation: String,
     model: String?, servedModel: String? = nil, fallbacks: [String] = [], inputs: [Input],
     recalled: [JSONValue], rendered: BlobID?, started: Instant,
     finished: Instant, outcome: TaskRecord.OutcomeKind, failure: Failure?,
     outputs: [String: BlobID], usage: Usage?, cost: Money?, checks: [CheckFinding],
     confidence: Int?, decision: FilePath, runner: String, log: BlobID?,
-    parts: WorkParts = WorkParts()
+    quotas: [QuotaClaim] = [], parts: WorkParts = WorkParts()
   ) {
     self.parts = parts
     self.id = id
+    self.taskKey = taskKey
     self.key = key
     self.effect = effect
     self.fingerprint = fingerprint
@@ -94,13 +100,14 @@ package struct AttemptRecord: Hashable, Sendable {
     self.decision = decision
     self.runner = runner
     self.log = log
+    self.quotas = quotas
   }
 
   package var summary: TaskRecord.AttemptSummary {
     TaskRecord.AttemptSummary(
       number: id.number, outcome: outcome, failure: failure?.kind,
       retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished,
-      outputs: outcome == .succeeded ? outputs : [:])
+      outputs: outcome == .succeeded ? outputs : [:], cost: cost)
   }
 }
 
@@ -108,7 +115,8 @@ extension AttemptRecord {
   package var json: JSONValue {
     [
       "format": 1, "run": .text(id.task.run), "task": .text(id.task.task),
-      "number": .integer(id.number), "key": .string(key), "effect": .string(effect.rawValue),
+      "number": .integer(id.number), "taskKey": .string(taskKey), "key": .string(key),
+      "effect": .string(effect.rawValue),
       "fingerprint": .string(fingerprint),
       "parts": .object(parts.values.mapValues(JSONValue.string)),
       "executor": .text(executor), "isolation": .string(isolation), "model": .optional(model),
@@ -131,7 +139,7 @@ extension AttemptRecord {
             "check": .string($0.check), "pass": .bool($0.pass), "finding": .string($0.finding),
           ]
         }), "confidence": confidence.map { .integer($0) } ?? .null, "decision": .text(decision),
-      "runner": .string(runner), "log": .text(log),
+      "runner": .string(runner), "log": .text(log), "quotas": .array(quotas.map(\.json)),
     ]
   }
 
@@ -140,7 +148,8 @@ extension AttemptRecord {
     self.init(
       id: AttemptID(
         task: TaskID(run: try fields.run("run"), task: try fields.name("task")),
-        number: try fields.count("number")), key: try fields.text("key"),
+        number: try fields.count("number")), taskKey: try fields.text("taskKey"),
+      key: try fields.text("key"),
       effect: try fields.choice("effect", Effect.self), fingerprint: try fields.text("fingerprint"),
       executor: try fields.name("executor"),
       isolation: try fields.text("isolation"), model: try fields.textIfAny("model"),
@@ -167,7 +176,8 @@ extension AttemptRecord {
       },
       confidence: try fields.countIfAny("confidence"), decision: try fields.path("decision"),
       runner: try fields.text("runner"),
-      log: try fields.blobIfAny("log"), parts: try WorkParts(fields))
+      log: try fields.blobIfAny("log"), quotas: try fields.objects("quotas", QuotaClaim.init),
+      parts: try WorkParts(fields))
   }
 }
 

@@ -60,6 +60,8 @@ package struct Decision: Hashable, Sendable {
   package let reasons: [Reason]
   /// What policy said; empty until policies exist.
   package let policy: [JSONValue]
+  /// What a start takes; only a start has any.
+  package let claims: Claims?
 
   package enum Verdict: Hashable, Sendable {
     /// Run this attempt; at most `reserved` may be spent on it.
@@ -78,12 +80,14 @@ package struct Decision: Hashable, Sendable {
   }
 
   package init(
-    task: TaskID, verdict: Verdict, reasons: [Reason], policy: [JSONValue] = []
+    task: TaskID, verdict: Verdict, reasons: [Reason], policy: [JSONValue] = [],
+    claims: Claims? = nil
   ) {
     self.task = task
     self.verdict = verdict
     self.reasons = reasons
     self.policy = policy
+    self.claims = claims
   }
 }
 
@@ -154,6 +158,7 @@ extension Decision {
     case .start(let attempt, let reserved):
       fields["attempt"] = .integer(attempt)
       fields["reserved"] = reserved?.json ?? .null
+      fields["claims"] = claims?.json ?? .null
     case .propose(let attempt), .reuse(let attempt): fields["attempt"] = .integer(attempt)
     case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen: break
     }
@@ -180,6 +185,7 @@ extension Decision {
     self.init(
       task: TaskID(run: try fields.run("run"), task: try fields.name("task")), verdict: verdict,
       reasons: try fields.objects("reasons", Reason.init),
-      policy: try fields.list("policy", "a list") { $0 })
+      policy: try fields.list("policy", "a list") { $0 },
+      claims: try fields.objectIfAny("claims", Claims.init))
   }
 }

@@ -47,7 +47,7 @@ extension Board {
   ) -> LedgerEntry? {
     guard var task = self[id], let dispatch = task.record.dispatched else { return nil }
     let attempt = AttemptRecord(
-      id: AttemptID(task: id, number: dispatch.attempt),
+      id: AttemptID(task: id, number: dispatch.attempt), taskKey: task.record.key,
       key: Digest(parts: ["proposal", id.description, dispatch.decision.text]).hex, effect: .none,
       fingerprint: dispatch.fingerprint, executor: task.record.specification.executor,
       isolation: "person", model: nil, inputs: [], recalled: [], rendered: nil,
@@ -282,7 +282,8 @@ extension AttemptRecord {
   ) {
     let dispatch = task.dispatched
     self.init(
-      id: proposal.attempt, key: Digest(parts: ["proposal", proposal.record.blob.hex]).hex,
+      id: proposal.attempt, taskKey: task.key,
+      key: Digest(parts: ["proposal", proposal.record.blob.hex]).hex,
       effect: .none, fingerprint: dispatch?.fingerprint ?? fingerprint,
       executor: task.specification.executor, isolation: "person", model: nil,
       inputs: proposal.content.sorted { $0.key < $1.key }.map {

@@ -131,8 +131,10 @@ private struct Revision {
       task.record.rejections = 0
       task.record.feedback = nil
       reopened.append(Self.line(planned.name, changes, isBack: isBack))
-    } else if task.record.state == .held, task.record.reason?.code == .runBudget {
-      // The edit may have raised the budget; the planner looks again.
+    } else if task.record.state == .held, let code = task.record.reason?.code,
+      [.runBudget, .taskBudget, .quota].contains(code)
+    {
+      // The edit may have raised the limit; the planner looks again.
       task.record.state = .pending
       task.record.reason = nil
     }
@@ -201,6 +203,7 @@ extension TaskRecord.Specification {
       compensation: planned.compensation,
       intent: planned.intent, after: planned.after, when: planned.when, inputs: planned.inputs,
       outputs: outputs, proposal: proposal, retry: planned.retry, timeouts: planned.timeouts,
+      limits: planned.limits,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
       sla: planned.sla, risk: planned.risk, estimate: planned.estimate, item: planned.item,
       fingerprint: planned.fingerprint.hex, parts: planned.parts)

@@ -162,7 +162,8 @@ extension Board {
     let fingerprint = fingerprint(of: task.id)
     let key = opening.map { task.idempotencyKey(anchor: $0.anchor, fingerprint: fingerprint) }
     return AttemptRecord(
-      id: AttemptID(task: task.id, number: task.nextAttempt), key: key ?? fingerprint,
+      id: AttemptID(task: task.id, number: task.nextAttempt), taskKey: task.key,
+      key: key ?? fingerprint,
       effect: task.specification.effect, fingerprint: fingerprint,
       executor: task.specification.executor, isolation: "person", model: nil, inputs: [],
       recalled: [], rendered: nil, started: cause.at, finished: cause.at, outcome: .succeeded,

@@ -153,7 +153,7 @@ extension Rerun {
     _ cause: VerbCause, anchor: CommitID
   ) -> AttemptRecord {
     AttemptRecord(
-      id: AttemptID(task: task.id, number: 1),
+      id: AttemptID(task: task.id, number: 1), taskKey: task.key,
       key: Digest(parts: ["taken over", anchor.hex, source.description]).hex, effect: .none,
       fingerprint: fingerprint, executor: task.specification.executor, isolation: "none",
       model: nil,
@@ -184,21 +184,22 @@ extension Rerun {
   /// parameters, and each task's own work.
   package var differences: [RunDifference] {
     let (old, plan) = (earlier.record, admission.plan)
+    let asked = plan.occasion
     var found: [RunDifference] = []
     func compare(_ what: String, _ then: String?, _ now: String?) {
       if then != now { found.append(RunDifference(what, then: then, now: now)) }
     }
     compare(
-      plan.brief.path.text, old.revisions.last?.blob.short, plan.brief.blob.short)
+      asked.file.path.text, old.revisions.last?.blob.short, asked.file.blob.short)
     compare(
       plan.pipelineFile.path.text, old.pipeline.blob.short, plan.pipelineFile.blob.short)
-    for name in Set(old.parameters.keys).union(plan.parameters.keys).sorted() {
+    for name in Set(old.parameters.keys).union(asked.parameters.keys).sorted() {
       compare(
-        "parameter \(name)", Self.text(old.parameters[name]), Self.text(plan.parameters[name]))
+        "parameter \(name)", Self.text(old.parameters[name]), Self.text(asked.parameters[name]))
     }
-    compare("budget", old.budget?.description, plan.budget?.description)
-    compare("due", old.due?.description, plan.due?.description)
-    compare("priority", String(old.priority), String(plan.priority))
+    compare("budget", old.budget?.description, asked.budget?.description)
+    compare("due", old.due?.description, asked.due?.description)
+    compare("priority", String(old.priority), String(asked.priority))
     for name in old.tasks where plan.task(name) == nil {
       guard earlier.tasks[name]?.record.isRemoved != true else { continue }
       compare("task \(name)", "there", nil)

@@ -51,7 +51,8 @@ extension TaskRecord.Dispatch {
     [
       "attempt": .integer(attempt), "reserved": reserved?.json ?? .null,
       "fingerprint": .string(fingerprint), "decision": .text(decision), "at": .text(at),
-      "effectKey": .optional(effectKey), "probes": .texts(probes),
+      "effectKey": .optional(effectKey), "claims": claims?.json ?? .null,
+      "probes": .texts(probes),
     ]
   }
 
@@ -60,6 +61,7 @@ extension TaskRecord.Dispatch {
       attempt: try fields.count("attempt"), reserved: try fields.moneyIfAny("reserved"),
       fingerprint: try fields.text("fingerprint"), decision: try fields.path("decision"),
       at: try fields.instant("at"), effectKey: try fields.textIfAny("effectKey"),
+      claims: try fields.objectIfAny("claims", Claims.init),
       probes: try fields.list("probes", "a list of texts") { $0.text })
   }
 }
@@ -140,6 +142,7 @@ extension TaskRecord.AttemptSummary {
       "class": .optional(failure?.rawValue), "retryAfter": .text(retryAfter),
       "fingerprint": .string(fingerprint), "at": .text(at),
       "outputs": .object(outputs.mapValues { .text($0) }),
+      "cost": cost?.json ?? .null,
     ]
   }
 
@@ -152,7 +155,8 @@ extension TaskRecord.AttemptSummary {
       },
       retryAfter: try fields.spanIfAny("retryAfter"), fingerprint: try fields.text("fingerprint"),
       at: try fields.instant("at"),
-      outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } })
+      outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
+      cost: try fields.moneyIfAny("cost"))
   }
 }
 
@@ -172,6 +176,7 @@ extension TaskRecord.Specification {
         "start": .text(timeouts.start), "run": .text(timeouts.run),
         "finish": .text(timeouts.finish), "grace": .text(timeouts.grace),
       ],
+      "limits": limits.json,
       "onExhausted": .string(onExhausted.rawValue), "priority": .integer(priority),
       "deadline": .text(deadline), "sla": .text(sla), "risk": .string(risk.rawValue),
       "estimate": [
@@ -199,9 +204,10 @@ extension TaskRecord.Specification {
       },
       timeouts: try fields.object("timeouts") { (limits) throws(RecordFault) in
         Timeouts(
-          start: try limits.spanIfAny("start"), run: try limits.span("run"),
+          start: try limits.spanIfAny("start"), run: try limits.spanIfAny("run"),
           finish: try limits.spanIfAny("finish"), grace: try limits.span("grace"))
       },
+      limits: try fields.object("limits", TaskLimits.init),
       onExhausted: try fields.choice("onExhausted", ExhaustionRule.self),
       priority: try fields.count("priority"), deadline: try fields.instantIfAny("deadline"),
       sla: try fields.spanIfAny("sla"), risk: try fields.choice("risk", Risk.self),

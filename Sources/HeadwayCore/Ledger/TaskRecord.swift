@@ -69,12 +69,14 @@ package struct TaskRecord: Hashable, Sendable {
     package let at: Instant
     /// The external effect that is under way; an edit of the specification does not change it.
     package let effectKey: String?
+    /// What it took of what tasks share; `nil` for a proposal.
+    package let claims: Claims?
     /// Incidents that it finds out about: whether what they name is over.
     package let probes: [String]
 
     package init(
       attempt: Int, reserved: Money?, fingerprint: Digest.Text, decision: FilePath, at: Instant,
-      effectKey: String? = nil, probes: [String] = []
+      effectKey: String? = nil, claims: Claims? = nil, probes: [String] = []
     ) {
       self.attempt = attempt
       self.reserved = reserved
@@ -83,6 +85,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.at = at
       self.effectKey = effectKey
       self.probes = probes
+      self.claims = claims
     }
   }
 
@@ -135,6 +138,7 @@ package struct TaskRecord: Hashable, Sendable {
     package var proposal: ProposalRule?
     package var retry: RetryRule
     package var timeouts: Timeouts
+    package var limits: TaskLimits
     package var onExhausted: ExhaustionRule
     package var priority: Int
     package var deadline: Instant?
@@ -149,10 +153,10 @@ package struct TaskRecord: Hashable, Sendable {
       executor: Name, effect: Effect, once: String?, compensation: CompensationRule?,
       intent: String, after: [Name],
       when: JoinRule, inputs: [TaskInput], outputs: [String: OutputRule],
-      proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts, onExhausted: ExhaustionRule,
-      priority: Int, deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate,
-      item: FanItem? = nil, fingerprint: Digest.Text,
-      parts: WorkParts = WorkParts()
+      proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts,
+      limits: TaskLimits = TaskLimits(), onExhausted: ExhaustionRule, priority: Int,
+      deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate, item: FanItem? = nil,
+      fingerprint: Digest.Text, parts: WorkParts = WorkParts()
     ) {
       self.executor = executor
       self.item = item
@@ -167,6 +171,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.proposal = proposal
       self.retry = retry
       self.timeouts = timeouts
+      self.limits = limits
       self.onExhausted = onExhausted
       self.priority = priority
       self.deadline = deadline
@@ -204,10 +209,12 @@ package struct TaskRecord: Hashable, Sendable {
     package let at: Instant
     /// What it delivered, if it succeeded: should its work be asked for again, it is done already.
     package let outputs: [String: BlobID]
+    /// What it cost; `nil` where nobody knows.
+    package let cost: Money?
 
     package init(
       number: Int, outcome: OutcomeKind, failure: FailureClass?, retryAfter: Span?,
-      fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:]
+      fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:], cost: Money? = nil
     ) {
       self.number = number
       self.outcome = outcome
@@ -216,6 +223,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.fingerprint = fingerprint
       self.at = at
       self.outputs = outputs
+      self.cost = cost
     }
   }
 

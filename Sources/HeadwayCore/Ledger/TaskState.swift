@@ -43,15 +43,15 @@ package struct Reason: Hashable, Sendable {
 /// Why; stable words that machines may read.
 package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A pending task waits.
-  case ready, reused, dependencies, backOff, rateLimited, settling, slots, executorBusy, effectBusy,
-    dayBudget, frozen, incident, breaker, noSettings
+  case ready, reused, dependencies, backOff, rateLimited, settling, slots, executorBusy, keyBusy,
+    effectBusy, rate, quota, dayBudget, pipelineBudget, frozen, incident, breaker, noSettings
   // Beside `ready`: what else a start is good for.
   case probe
   // A task waits for people.
   case approval
   // A task is held until a person acts.
   case exhausted, refused, badOutput, invalidRequest, rejected,
-    uncertain, alreadyDone, runBudget, noBudget, unknownCost, denied, byPerson, secret,
+    uncertain, alreadyDone, taskBudget, runBudget, noBudget, unknownCost, denied, byPerson, secret,
     approvalExpired, withdrawn, executorMissing, compensation
   // A task has ended.
   case upstream, startTimeout, finishTimeout, briefDeleted, fileDeleted, overtaken,

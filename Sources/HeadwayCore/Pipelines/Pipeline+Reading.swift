@@ -20,11 +20,16 @@ extension Pipeline {
     }
     self.init(
       name: name, trigger: trigger ?? .briefs, publishes: publishes, parameters: parameters,
-      tasks: tasks, compensations: compensations)
+      tasks: tasks, compensations: compensations, limits: Self.limits(record))
     PipelineCheck(pipeline: self, node: node).run(&reading)
     guard reading.diagnostics.count(where: { $0.severity == .error }) == before else {
       return nil
     }
+  }
+
+  private static func limits(_ record: Record) -> Limits {
+    let given = record.record("limits")
+    return Limits(runCost: given?.money("runCost"), dayCost: given?.money("dayCost"))
   }
 
   private static func trigger(_ record: Record, reading: inout FileReading) -> Trigger? {
@@ -127,6 +132,7 @@ extension TaskTemplate {
     sla = record.record("sla")?.span("finish")
     readApproval(record, reading: &reading)
     readTimes(record)
+    if let given = record.record("limits") { limits = LimitsTemplate(given) }
   }
 
   private mutating func readApproval(_ record: Record, reading: inout FileReading) {
@@ -156,7 +162,7 @@ extension TaskTemplate {
     if let given = record.record("timeouts") {
       let standard = Timeouts()
       timeouts = Timeouts(
-        start: given.span("start"), run: given.span("run") ?? standard.run,
+        start: given.span("start"), run: given.span("run"),
         finish: given.span("finish"), grace: given.span("grace") ?? standard.grace)
     }
   }
@@ -208,6 +214,33 @@ extension OutputTemplate {
             hint: Nearest.hint(for: name, among: Check.names, listing: "checks"))
         }
       }
+    }
+  }
+}
+
+extension LimitsTemplate {
+  fileprivate init(_ record: Record) {
+    self.init(
+      cost: record.money("cost"),
+      concurrency: record.counts("concurrency").sorted { $0.key < $1.key }
+        .map { KeyLimit(key: $0.key, count: $0.value) },
+      quotas: record.records("quotas").compactMap(QuotaTemplate.init))
+  }
+}
+
+extension LimitsTemplate.QuotaTemplate {
+  fileprivate init?(_ record: Record) {
+    guard let name = record.name("name"), let limit = record.integer("limit"),
+      let window = record.record("window")
+    else { return nil }
+    self.init(
+      name: name, key: record.text("key") ?? "", amount: record.integer("amount") ?? 1,
+      limit: limit, window: .sliding(.zero), onExceed: record.choice("onExceed") ?? .wait)
+    if let span = window.span("sliding") {
+      self.window = .sliding(span)
+    } else {
+      self.window = .calendar(
+        window.choice("calendar") ?? .day, window.text("tz").flatMap(Zone.init))
     }
   }
 }

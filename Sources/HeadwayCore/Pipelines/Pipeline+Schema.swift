@@ -14,6 +14,13 @@ extension Pipeline {
       .optional(
         "compensations", .map(keys: .name, of: compensationSchema),
         "what undoes external effects, by name"),
+      .optional(
+        "limits",
+        .object(
+          ObjectSchema([
+            .optional("runCost", .text(.money), "money for one run, instead of the project's"),
+            .optional("dayCost", .text(.money), "money for all its runs of one day, UTC"),
+          ])), "upper bounds of its own"),
     ]))
 
   private static let triggerSchema = Schema.object(
@@ -142,6 +149,38 @@ extension Pipeline {
       "what becomes of it when no attempt is left"),
   ]
 
+  private static let limitsSchema = Schema.object(
+    ObjectSchema([
+      .optional("cost", .text(.money), "money for all its attempts together"),
+      .optional(
+        "concurrency", .map(keys: .template, of: .integer(1...256)),
+        "attempts under way at most, by key; keys are templates such as `customer:{{customer}}`"),
+      .optional(
+        "quotas",
+        .list(
+          of: .object(
+            ObjectSchema([
+              .required("name", .text(.name), "what is counted"),
+              .optional("key", .text(.template), or: "", "for whom; a template"),
+              .optional("amount", .integer(1...1_000_000), or: 1, "units that one start takes"),
+              .required("limit", .integer(1...1_000_000_000), "units in a window"),
+              .required(
+                "window",
+                .object(
+                  ObjectSchema(
+                    [
+                      .optional("sliding", .text(.span), "a length of time up to now"),
+                      .optional(
+                        "calendar", .choice(QuotaWindow.CalendarUnit.allCases.map(\.rawValue)),
+                        "the current one"),
+                      .optional("tz", .text(.zone), "where it begins; else the project's zone"),
+                    ], exactlyOne: [["sliding", "calendar"]])), "over which time"),
+              .optional(
+                "onExceed", .choice(ExceedRule.allCases.map(\.rawValue)), or: "wait",
+                "what becomes of the task when they are used up"),
+            ]))), "units by key in a window of time"),
+    ]))
+
   private static let timeFields: [FieldSchema] = [
     .optional(
       "estimate",
@@ -163,10 +202,12 @@ extension Pipeline {
       .object(
         ObjectSchema([
           .optional("start", .text(.span), "from ready to started"),
-          .optional("run", .text(.span), or: "10m", "one attempt"),
+          .optional(
+            "run", .text(.span), "one attempt; else four times what is usual, 10m at least"),
           .optional("finish", .text(.span), "from admission to settled"),
           .optional("grace", .text(.span), or: "10s", "from asking it to end to ending it"),
         ])), "after which time it is ended"),
+    .optional("limits", limitsSchema, "upper bounds of its own"),
     .optional(
       "sla",
       .object(ObjectSchema([.required("finish", .text(.span), "from admission to settled")])),

@@ -10,10 +10,12 @@ package struct Pipeline: Hashable, Sendable {
   /// In the order of the file, which decides among equals.
   package let tasks: [TaskTemplate]
   package let compensations: [Compensation]
+  package let limits: Limits
 
   package init(
     name: Name, trigger: Trigger = .briefs, publishes: [String] = [],
-    parameters: [Parameter] = [], tasks: [TaskTemplate], compensations: [Compensation] = []
+    parameters: [Parameter] = [], tasks: [TaskTemplate], compensations: [Compensation] = [],
+    limits: Limits = Limits()
   ) {
     self.name = name
     self.trigger = trigger
@@ -21,6 +23,18 @@ package struct Pipeline: Hashable, Sendable {
     self.parameters = parameters
     self.tasks = tasks
     self.compensations = compensations
+    self.limits = limits
+  }
+
+  /// What its runs may cost; `nil` leaves it to the project.
+  package struct Limits: Hashable, Sendable {
+    package var runCost: Money?
+    package var dayCost: Money?
+
+    package init(runCost: Money? = nil, dayCost: Money? = nil) {
+      self.runCost = runCost
+      self.dayCost = dayCost
+    }
   }
 
   package func task(_ name: Name) -> TaskTemplate? { tasks.first { $0.name == name } }

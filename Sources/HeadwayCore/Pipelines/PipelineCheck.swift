@@ -144,6 +144,11 @@ struct PipelineCheck {
           at: node.mark(at: ["tasks", task.name.text, "inputs"] + place + ["result"]))
       }
     }
+    for text in task.limits.templates {
+      checkTemplate(
+        text, "limits", at: mark(task.name, "limits"),
+        among: names(for: task), &reading)
+    }
     for proposed in task.propose {
       let place = mark(task.name, "propose", proposed.output)
       checkTemplate(

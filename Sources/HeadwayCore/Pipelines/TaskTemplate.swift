@@ -23,6 +23,7 @@ package struct TaskTemplate: Hashable, Sendable {
   package var estimate: Estimate
   package var retry: RetryRule
   package var timeouts: Timeouts
+  package var limits: LimitsTemplate
   /// From admission to settled; missing it is told, not enforced.
   package var sla: Span?
   /// `nil` takes the brief's.
@@ -37,8 +38,9 @@ package struct TaskTemplate: Hashable, Sendable {
     onReject: RejectionRule? = nil, onExhausted: ExhaustionRule = .hold,
     statedEffect: Effect? = nil, once: String? = nil,
     compensate: Name? = nil, risk: Risk? = nil, estimate: Estimate = Estimate(),
-    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(), sla: Span? = nil,
-    priority: Int? = nil, deadline: String? = nil, each: EachTemplate? = nil, most: Int? = nil
+    retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
+    limits: LimitsTemplate = LimitsTemplate(), sla: Span? = nil, priority: Int? = nil,
+    deadline: String? = nil, each: EachTemplate? = nil, most: Int? = nil
   ) {
     self.name = name
     self.executor = executor
@@ -60,6 +62,7 @@ package struct TaskTemplate: Hashable, Sendable {
     self.estimate = estimate
     self.retry = retry
     self.timeouts = timeouts
+    self.limits = limits
     self.sla = sla
     self.priority = priority
     self.deadline = deadline
@@ -146,4 +149,42 @@ package struct ApprovalTemplate: Hashable, Sendable {
     self.distinctFromRequester = distinctFromRequester
     self.risk = risk
   }
+}
+
+/// Bounds as a pipeline's task gives them; keys are templates.
+package struct LimitsTemplate: Hashable, Sendable {
+  package var cost: Money?
+  package var concurrency: [KeyLimit]
+  package var quotas: [QuotaTemplate]
+
+  package struct KeyLimit: Hashable, Sendable {
+    package var key: String
+    package var count: Int
+  }
+
+  package struct QuotaTemplate: Hashable, Sendable {
+    package var name: Name
+    package var key: String
+    package var amount: Int
+    package var limit: Int
+    package var window: Window
+    package var onExceed: ExceedRule
+  }
+
+  package enum Window: Hashable, Sendable {
+    case sliding(Span)
+    /// `nil` takes the project's zone.
+    case calendar(QuotaWindow.CalendarUnit, Zone?)
+  }
+
+  package init(
+    cost: Money? = nil, concurrency: [KeyLimit] = [], quotas: [QuotaTemplate] = []
+  ) {
+    self.cost = cost
+    self.concurrency = concurrency
+    self.quotas = quotas
+  }
+
+  /// Every template in it, with the field that holds it.
+  package var templates: [String] { concurrency.map(\.key) + quotas.map(\.key) }
 }

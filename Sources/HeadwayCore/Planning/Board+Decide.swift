@@ -52,6 +52,7 @@ extension TaskRecord {
       dispatched = Dispatch(
         attempt: attempt, reserved: reserved, fingerprint: fingerprint, decision: file,
         at: time, effectKey: anchor.flatMap { effectKey(anchor: $0) },
+        claims: decision.claims,
         probes: decision.reasons.filter { $0.code == .probe }
           .compactMap { $0.values["incident"]?.text })
       if specification.effect == .external, let compensation = specification.compensation {

@@ -24,22 +24,26 @@ extension Board {
       change(record.attempt.task) {
         if $0.proposal?.attempt == record.attempt { $0.judged = record }
       }
-    case .decision: break
+    case .decision(let record): dispatches.fold(record)
     case .incident(let record): incidents[record.id] = record.cleared == nil ? record : nil
     }
     if let instant = file.instant { latest = max(latest, instant) }
+    quotas.pass(to: latest)
   }
 
   private mutating func fold(_ attempt: AttemptRecord) {
     if let use = attempt.effectUse, effects[attempt.key].map(use.outweighs) ?? true {
       effects[attempt.key] = use
     }
-    if let entry = attempt.duration, let task = self[attempt.id.task]?.record {
-      durations[task.key, default: RecentDurations()].insert(entry)
+    if let entry = attempt.duration {
+      durations[attempt.taskKey, default: RecentDurations()].insert(entry)
     }
     if let cost = attempt.cost, cost.micros > 0 {
-      spend.add(cost.micros, run: attempt.id.task.run, day: attempt.finished.day)
+      spend.add(
+        cost.micros, run: attempt.id.task.run, pipeline: attempt.pipeline,
+        day: attempt.finished.day)
     }
+    for use in attempt.quotaUses where use.claim.until > latest { quotas.insert(use) }
   }
 
   private mutating func change(_ id: TaskID, _ body: (inout BoardTask) -> Void) {

@@ -85,6 +85,7 @@ extension Board {
     durations = durations.filter { keys.durations.contains($0.key) }
     let first = Self.firstDay(for: latest)
     spend.days = spend.days.filter { $0.key >= first }
+    spend.pipelines = spend.pipelines.filter { $0.key >= first }
     spend.runs = spend.runs.filter { runs[$0.key] != nil }
     reach = .keys(keys)
   }

@@ -15,6 +15,8 @@ package struct Board: Hashable, Sendable {
   /// Which keys the two above are complete for.
   package var reach: Reach
   package var spend: Spend
+  package var dispatches: Dispatches
+  package var quotas: QuotaUses
   /// Incidents that nobody has cleared.
   package var incidents: [String: IncidentRecord]
   /// The latest instant that any folded record holds; time never runs backwards from it.
@@ -26,6 +28,8 @@ package struct Board: Hashable, Sendable {
     durations = [:]
     self.reach = reach
     spend = Spend()
+    dispatches = Dispatches()
+    quotas = QuotaUses()
     incidents = [:]
     latest = Instant(milliseconds: 0)
   }
@@ -172,14 +176,21 @@ extension TaskRecord.AttemptSummary {
 package struct Spend: Hashable, Sendable {
   package var days: [String: Int64]
   package var runs: [RunID: Int64]
+  /// By day, then pipeline.
+  package var pipelines: [String: [String: Int64]]
 
-  package init(days: [String: Int64] = [:], runs: [RunID: Int64] = [:]) {
+  package init(
+    days: [String: Int64] = [:], runs: [RunID: Int64] = [:],
+    pipelines: [String: [String: Int64]] = [:]
+  ) {
     self.days = days
     self.runs = runs
+    self.pipelines = pipelines
   }
 
-  mutating func add(_ micros: Int64, run: RunID, day: String) {
+  mutating func add(_ micros: Int64, run: RunID, pipeline: String, day: String) {
     days[day, default: 0] += micros
     runs[run, default: 0] += micros
+    pipelines[day, default: [:]][pipeline, default: 0] += micros
   }
 }

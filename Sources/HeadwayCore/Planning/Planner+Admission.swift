@@ -4,133 +4,101 @@ extension Planner {
     let run: BoardRun
 
     var record: TaskRecord { task.record }
-
-    /// Urgent, high, normal, low.
-    var band: Int {
-      switch record.specification.priority {
-      case 90...: 0
-      case 70..<90: 1
-      case 30..<70: 2
-      default: 3
-      }
-    }
   }
 
-  /// Room that is left while one pass hands it out.
-  private struct Room {
-    var slots: Int
-    var executors: [Name: Int]
-    var dayCommitted: Int64
-    var runCommitted: [RunID: Int64]
-    var effects: [String: TaskID]
-    /// Incidents that an attempt of this pass finds out about.
-    var probes: Set<String> = []
-  }
-
-  /// Starts what fits, in a total order; what does not fit never blocks what comes after it.
+  /// Starts what fits, in the order of dispatch; what does not fit never blocks what comes after.
   func admit(_ candidates: [Candidate], into plan: inout Plan) {
-    var room = initialRoom()
-    for candidate in candidates.sorted(by: precedes) {
-      switch verdict(for: candidate, room: &room) {
-      case .decided(let verdict, let reason):
-        plan.decisions.append(
-          Decision(
-            task: candidate.record.id, verdict: verdict,
-            reasons: [reason] + takeProbes(of: candidate.record, verdict, room: &room)))
-      case .waits(let reason):
-        note(reason, of: candidate.record, in: &plan)
-      case .settled, .candidate, .unread: break
+    var room = Room(self)
+    var estimates = Estimates(board.durations)
+    // A proposal takes no place, so people's turn is always.
+    for candidate in candidates where candidate.record.isPerson {
+      let verdict = Decision.Verdict.propose(attempt: candidate.record.nextAttempt)
+      decide(verdict, reason(.ready, clears: .event("approval")), of: candidate, in: &plan)
+    }
+    let others = candidates.filter { !$0.record.isPerson }
+    var order = DispatchOrder(
+      room.slots > 0 ? entries(of: others, &estimates) : [], dispatches: board.dispatches,
+      weights: rules.fairness.weights)
+    while room.slots > 0, let place = order.next() {
+      let candidate = others[place]
+      guard case .start(let reserved) = judge(candidate, &room, in: &plan) else { continue }
+      let expected = estimates.expected(candidate.record)
+      let share = order.start(place, charge: Self.charge(reserved, expected))
+      start(candidate, reserved: reserved, share: share, &room, in: &plan)
+    }
+    // Whoever is left only learns what it waits for.
+    let rest = order.isEmpty ? Array(others.indices) : order.rest
+    for place in rest { _ = judge(others[place], &room, in: &plan) }
+  }
+
+  /// What a start takes of its band: money and time in one measure, in which an hour of a place
+  /// weighs as much as 3.60 of the project's currency.
+  static func charge(_ reserved: Money?, _ expected: Span) -> Int64 {
+    let (sum, overflow) = expected.milliseconds.addingReportingOverflow(reserved?.micros ?? 0)
+    return overflow ? .max : sum
+  }
+
+  private func entries(
+    of candidates: [Candidate], _ estimates: inout Estimates
+  ) -> [DispatchOrder.Entry] {
+    var (ranks, key) = (RunRanks?.none, "")
+    var current: RunID?
+    return candidates.map { candidate in
+      // Candidates come run by run.
+      if current != candidate.run.record.id {
+        current = candidate.run.record.id
+        ranks = RunRanks(candidate.run, &estimates)
+        key = rules.fairness.key(of: candidate.run.record)
       }
+      let rank =
+        ranks?.rank(of: candidate.record, &estimates)
+        ?? Rank(candidate.record, expected: estimates.expected(candidate.record))
+      return DispatchOrder.Entry(
+        band: Band(priority: rank.priority), key: key, deadline: rank.deadline, path: rank.path)
     }
   }
 
-  /// Band, then deadline, then priority, then admission, then id.
-  private func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
-    let none = Instant(milliseconds: .max)
-    let leftKey = (
-      left.band, left.record.specification.deadline ?? none,
-      -left.record.specification.priority, left.run.record.admitted
-    )
-    let rightKey = (
-      right.band, right.record.specification.deadline ?? none,
-      -right.record.specification.priority, right.run.record.admitted
-    )
-    if leftKey != rightKey { return leftKey < rightKey }
-    return (left.record.run, left.record.ordinal) < (right.record.run, right.record.ordinal)
-  }
-
-  private func initialRoom() -> Room {
-    let running = board.running.map(\.record)
-    let reserved = running.compactMap { task in
-      task.dispatched?.reserved.map { (run: task.run, micros: $0.micros) }
+  /// Whether there is room for a task; what keeps it back is written into the plan.
+  private func judge(_ candidate: Candidate, _ room: inout Room, in plan: inout Plan) -> Admission {
+    let admission = admission(of: candidate, &room)
+    switch admission {
+    case .start: break
+    case .waits(let reason): note(reason, of: candidate.record, in: &plan)
+    case .held(let reason): decide(.hold, reason, of: candidate, in: &plan)
     }
-    var runs = board.spend.runs
-    for entry in reserved { runs[entry.run, default: 0] += entry.micros }
-    let spentToday = board.spend.days[moment.time.day] ?? 0
-    return Room(
-      slots: moment.slots, executors: moment.executors,
-      dayCommitted: reserved.reduce(spentToday) { $0 + $1.micros }, runCommitted: runs,
-      effects: busyEffects)
+    return admission
   }
 
-  private func verdict(for candidate: Candidate, room: inout Room) -> Assessment {
+  private func start(
+    _ candidate: Candidate, reserved: Money?, share: ShareClaim, _ room: inout Room,
+    in plan: inout Plan
+  ) {
     let task = candidate.record
-    if task.isPerson {
-      return .decided(
-        .propose(attempt: task.nextAttempt), reason(.ready, clears: .event("approval")))
-    }
-    guard let rule = rules.executors[task.specification.executor] else {
-      return .decided(
-        .hold,
-        reason(
-          .executorMissing, ["executor": .string(task.specification.executor.text)],
-          clears: .event("headway retry \(task.id)")))
-    }
-    if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }),
-      let other = room.effects[key]
-    {
-      return .waits(effectBusy(other))
-    }
-    let reservation: Money?
-    switch cost(of: candidate, rule: rule, room: room) {
-    case .refused(let assessment): return assessment
-    case .reserves(let amount): reservation = amount
-    }
-    if case .halfOpen(let incident, let probing)? = standings[task.specification.executor],
-      !room.probes.isDisjoint(with: probing)
-    {
-      return .waits(breakerWait(incident))
-    }
-    guard room.slots > 0 else {
-      return .waits(reason(.slots, clears: .event("a free slot")))
-    }
-    if let free = room.executors[task.specification.executor], free <= 0 {
-      return .waits(
-        reason(
-          .executorBusy, ["executor": .string(task.specification.executor.text)],
-          clears: .event("a free place")))
-    }
-    take(reservation, for: task, room: &room)
-    return .decided(
-      .start(attempt: task.nextAttempt, reserved: reservation),
-      reason(.ready, clears: .event("started")))
-  }
-
-  private func take(_ reservation: Money?, for task: TaskRecord, room: inout Room) {
-    room.slots -= 1
-    room.executors[task.specification.executor]? -= 1
-    room.dayCommitted += reservation?.micros ?? 0
-    room.runCommitted[task.run, default: 0] += reservation?.micros ?? 0
-    if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }) {
-      room.effects[key] = task.id
-    }
+    let limits = task.specification.limits
+    let rule = rules.executors[task.specification.executor]
+    let claims = Claims(
+      share: share,
+      rate: rule?.rate.map { rate in
+        RateClaim(
+          executor: task.specification.executor,
+          next: rate.next(after: room.rates[task.specification.executor], startingAt: moment.time))
+      },
+      keys: limits.concurrency.keys.sorted(),
+      quotas: limits.quotas.map {
+        QuotaClaim(
+          name: $0.name, key: $0.key, amount: $0.amount, until: $0.window.end(at: moment.time))
+      },
+      within: task.specification.timeouts.run ?? Timeouts.run(learned: board.durations[task.key]))
+    room.take(candidate, reserved: reserved, claims: claims, keys: keys(of: candidate, claims.keys))
+    plan.decisions.append(
+      Decision(
+        task: task.id, verdict: .start(attempt: task.nextAttempt, reserved: reserved),
+        reasons: [reason(.ready, clears: .event("started"))] + takeProbes(of: task, &room),
+        claims: claims))
   }
 
   /// A start takes the probes that are due for its executor, and no other start has them.
-  private func takeProbes(
-    of task: TaskRecord, _ verdict: Decision.Verdict, room: inout Room
-  ) -> [Reason] {
-    guard case .start = verdict else { return [] }
+  private func takeProbes(of task: TaskRecord, _ room: inout Room) -> [Reason] {
     switch standings[task.specification.executor] {
     case .serves(let due), .halfOpen(_, let due):
       let own = due.filter { !room.probes.contains($0) }
@@ -140,63 +108,10 @@ extension Planner {
     }
   }
 
-  private enum CostVerdict {
-    case refused(Assessment)
-    case reserves(Money?)
-  }
-
-  /// Committed plus reserved spend stays within the cap of every enclosing budget.
-  private func cost(of candidate: Candidate, rule: Rules.ExecutorRule, room: Room) -> CostVerdict {
-    let task = candidate.record
-    let amount: Money
-    switch rule.cost {
-    case .free: return .reserves(nil)
-    case .unknown:
-      return .refused(
-        .decided(.hold, reason(.unknownCost, clears: .event("headway retry \(task.id)"))))
-    case .upTo(let most): amount = most
-    }
-    guard let day = rules.dayCost, let run = candidate.run.record.budget ?? rules.runCost,
-      amount.currency == day.currency, amount.currency == run.currency
-    else {
-      return .refused(
-        .decided(.hold, reason(.noBudget, clears: .event("headway retry \(task.id)"))))
-    }
-    if let settled = settling(candidate) { return .refused(.waits(settled)) }
-    let inRun = room.runCommitted[task.run] ?? 0
-    if inRun + amount.micros > run.micros {
-      return .refused(.decided(.hold, runBudget(task, run, spent: inRun, needs: amount)))
-    }
-    if room.dayCommitted + amount.micros > day.micros {
-      return .refused(.waits(dayBudget(day, spent: room.dayCommitted, needs: amount)))
-    }
-    return .reserves(amount)
-  }
-
-  private func settling(_ candidate: Candidate) -> Reason? {
-    guard !moment.skipsSettling, let revision = candidate.run.record.revisions.last else {
-      return nil
-    }
-    let until = revision.at + rules.settle
-    return moment.time < until ? reason(.settling, clears: .at(until)) : nil
-  }
-
-  private func runBudget(
-    _ task: TaskRecord, _ budget: Money, spent: Int64, needs: Money
-  ) -> Reason {
-    reason(
-      .runBudget,
-      [
-        "budget": budget.json, "committed": Money(micros: spent, currency: budget.currency).json,
-        "needs": needs.json,
-      ], clears: .event("a larger `budget` in the brief, or headway retry \(task.id)"))
-  }
-
-  private func dayBudget(_ budget: Money, spent: Int64, needs: Money) -> Reason {
-    let dayLength = Span.days(1).milliseconds
-    let midnight = (moment.time.milliseconds / dayLength + 1) * dayLength
-    return reason(
-      .dayBudget, ["budget": budget.json, "needs": needs.json],
-      clears: .at(Instant(milliseconds: midnight)))
+  private func decide(
+    _ verdict: Decision.Verdict, _ reason: Reason, of candidate: Candidate, in plan: inout Plan
+  ) {
+    plan.decisions.append(
+      Decision(task: candidate.record.id, verdict: verdict, reasons: [reason]))
   }
 }

@@ -6,6 +6,7 @@ package struct Planner: Sendable {
   package let board: Board
   package let rules: Rules
   package let moment: Moment
+  let running: [BoardTask]
   /// External effects under way, by effect key.
   let busyEffects: [String: TaskID]
   /// What open breakers leave of each executor; `nil` where none concerns it.
@@ -16,7 +17,8 @@ package struct Planner: Sendable {
     self.rules = rules
     self.moment = moment
     var busy: [String: TaskID] = [:]
-    for task in board.running {
+    running = board.running
+    for task in running {
       if let key = task.record.dispatched?.effectKey { busy[key] = task.record.id }
     }
     busyEffects = busy
@@ -79,7 +81,8 @@ package struct Planner: Sendable {
       plan.wake = min(plan.wake ?? instant, instant)
     }
     switch reason.code {
-    case .backOff, .rateLimited, .settling, .dayBudget, .frozen, .incident, .effectBusy:
+    case .backOff, .rateLimited, .settling, .dayBudget, .pipelineBudget, .frozen, .incident,
+      .effectBusy:
       if task.reason?.says(reason) != true {
         plan.decisions.append(Decision(task: task.id, verdict: .wait, reasons: [reason]))
       }

@@ -6,13 +6,20 @@ extension Rules {
     for (name, file) in project.executors {
       executors[name] = ExecutorRule(
         isPerson: file.isPerson, effect: file.effect, concurrency: file.concurrency,
-        cost: Self.cost(of: file, in: project, at: time),
+        cost: Self.cost(of: file, in: project, at: time), rate: file.rate,
         routes: Self.routes(of: file, in: project))
+    }
+    var pipelines: [Name: PipelineRule] = [:]
+    for (name, pipeline) in project.pipelines {
+      let limits = pipeline.limits
+      guard limits.runCost != nil || limits.dayCost != nil else { continue }
+      pipelines[name] = PipelineRule(runCost: limits.runCost, dayCost: limits.dayCost)
     }
     self.init(
       currency: settings.currency, concurrency: settings.limits.concurrency,
       runCost: settings.limits.runCost, dayCost: settings.limits.dayCost, settle: settings.settle,
-      executors: executors)
+      executors: executors, keys: settings.limits.keys, fairness: settings.fairness,
+      pipelines: pipelines)
   }
 
   private static func routes(of file: ExecutorFile, in project: Project) -> [Route] {

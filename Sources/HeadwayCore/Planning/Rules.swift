@@ -8,22 +8,41 @@ package struct Rules: Hashable, Sendable {
   /// How long paid work waits after the commit that asked for it.
   package var settle: Span
   package var executors: [Name: ExecutorRule]
+  /// Attempts under way at most, by key: `pipeline:…`, `model:…`, `provider:…`, or one that tasks
+  /// name.
+  package var keys: [String: Int]
+  package var fairness: Fairness
+  /// Only pipelines with bounds of their own.
+  package var pipelines: [Name: PipelineRule]
+
+  package struct PipelineRule: Hashable, Sendable {
+    package var runCost: Money?
+    package var dayCost: Money?
+
+    package init(runCost: Money? = nil, dayCost: Money? = nil) {
+      self.runCost = runCost
+      self.dayCost = dayCost
+    }
+  }
 
   package struct ExecutorRule: Hashable, Sendable {
     package var isPerson: Bool
     package var effect: Effect
     package var concurrency: Int?
     package var cost: Cost
+    package var rate: Rate?
     /// The ways in which it can work, in order of preference.
     package var routes: [Route]
 
     package init(
-      isPerson: Bool, effect: Effect, concurrency: Int?, cost: Cost, routes: [Route] = []
+      isPerson: Bool, effect: Effect, concurrency: Int?, cost: Cost, rate: Rate? = nil,
+      routes: [Route] = []
     ) {
       self.isPerson = isPerson
       self.effect = effect
       self.concurrency = concurrency
       self.cost = cost
+      self.rate = rate
       self.routes = routes
     }
   }
@@ -50,7 +69,8 @@ package struct Rules: Hashable, Sendable {
 
   package init(
     currency: Currency, concurrency: Int, runCost: Money?, dayCost: Money?, settle: Span,
-    executors: [Name: ExecutorRule]
+    executors: [Name: ExecutorRule], keys: [String: Int] = [:],
+    fairness: Fairness = Fairness(), pipelines: [Name: PipelineRule] = [:]
   ) {
     self.currency = currency
     self.concurrency = concurrency
@@ -58,5 +78,33 @@ package struct Rules: Hashable, Sendable {
     self.dayCost = dayCost
     self.settle = settle
     self.executors = executors
+    self.keys = keys
+    self.fairness = fairness
+    self.pipelines = pipelines
+  }
+}
+
+/// How starts are shared out inside a band.
+package struct Fairness: Hashable, Sendable {
+  /// `pipeline`, or the parameter whose value is the key, such as `customer`.
+  package var by: String
+  /// Keys that get more than others, who weigh 1.
+  package var weights: [String: Int]
+
+  package static let pipeline = "pipeline"
+
+  package init(by: String = Fairness.pipeline, weights: [String: Int] = [:]) {
+    self.by = by
+    self.weights = weights
+  }
+
+  /// Whose share a run is counted to; a run without the parameter counts to its pipeline.
+  package func key(of run: RunRecord) -> String {
+    guard by != Self.pipeline, let value = run.parameters[by], value != .null else {
+      return run.pipeline.name.text
+    }
+    let text = value.text ?? String(decoding: value.compact, as: UTF8.self)
+    // A parameter may hold a whole text; its digest tells keys apart as well.
+    return text.utf8.count <= 100 ? text : Digest(of: text.utf8).hex
   }
 }

@@ -70,6 +70,15 @@ package struct Record {
 
   package func names(_ field: String) -> [Name] { texts(field).compactMap(Name.init) }
 
+  /// Whole numbers by a key that the author chose.
+  package func counts(_ field: String) -> [String: Int] {
+    Dictionary(
+      entries(field).compactMap { entry in
+        entry.value.integer.flatMap(Int.init).map { (entry.key, $0) }
+      }
+    ) { first, _ in first }
+  }
+
   package func records(_ field: String) -> [Record] {
     fields[field]?.elements?.map(Record.init) ?? []
   }

@@ -14,6 +14,7 @@ package struct Settings: Hashable, Sendable {
   /// The `command` executor that carries notices to people.
   package var notify: Name?
   package var limits: Limits
+  package var fairness: Fairness
 
   package enum Trust: String, Hashable, Sendable, CaseIterable { case open, signed }
 
@@ -26,6 +27,8 @@ package struct Settings: Hashable, Sendable {
 
   package struct Limits: Hashable, Sendable {
     package var concurrency: Int
+    /// The same by key, such as `model:…` or `customer:…`.
+    package var keys: [String: Int]
     package var tasksPerRun: Int
     /// How many runs may stand between a run and the brief that set it going.
     package var depth: Int
@@ -35,11 +38,13 @@ package struct Settings: Hashable, Sendable {
     package var binary: ByteCount
 
     package init(
-      currency: Currency, concurrency: Int = 2, tasksPerRun: Int = 500, depth: Int = 3,
+      currency: Currency, concurrency: Int = 2, keys: [String: Int] = [:], tasksPerRun: Int = 500,
+      depth: Int = 3,
       runCost: Money? = nil, dayCost: Money? = nil, text: ByteCount = ByteCount(256 << 10),
       binary: ByteCount = ByteCount(5 << 20)
     ) {
       self.concurrency = concurrency
+      self.keys = keys
       self.tasksPerRun = tasksPerRun
       self.depth = depth
       self.runCost = runCost ?? Money(micros: 1_000_000, currency: currency)
@@ -52,7 +57,7 @@ package struct Settings: Hashable, Sendable {
   package init(
     name: Name, timeZone: Zone = .utc, currency: Currency = .usd, trust: Trust = .open,
     isSolo: Bool = false, durability: Durability = .power, settle: Span = .seconds(20),
-    notify: Name? = nil, limits: Limits? = nil
+    notify: Name? = nil, limits: Limits? = nil, fairness: Fairness = Fairness()
   ) {
     self.name = name
     self.timeZone = timeZone
@@ -63,6 +68,7 @@ package struct Settings: Hashable, Sendable {
     self.settle = settle
     self.notify = notify
     self.limits = limits ?? Limits(currency: currency)
+    self.fairness = fairness
   }
 }
 
@@ -86,11 +92,26 @@ extension Settings {
         "settle", .text(.span), or: "20s", "how long paid work waits after a commit"),
       .optional("notify", .text(.name), "the command executor that carries notices"),
       .optional("limits", limitsSchema, "upper bounds; each has a default"),
+      .optional("fairness", fairnessSchema, "how starts are shared out among equals"),
+    ]))
+
+  private static let fairnessSchema = Schema.object(
+    ObjectSchema([
+      .optional(
+        "by", .text(.variable), or: "pipeline",
+        "`pipeline`, or the parameter whose values share, such as `customer`"),
+      .optional(
+        "weights", .map(keys: .line, of: .integer(1...1_000)),
+        "how much more than 1 a value gets"),
     ]))
 
   private static let limitsSchema = Schema.object(
     ObjectSchema([
       .optional("concurrency", .integer(1...256), or: 2, "attempts at the same time"),
+      .optional(
+        "keys", .map(keys: .line, of: .integer(1...256)),
+        "the same by key: `pipeline:…`, `executor:…`, `model:…`, `provider:…`, or one that tasks name"
+      ),
       .optional("tasksPerRun", .integer(1...10_000), or: 500, "tasks of one run"),
       .optional("depth", .integer(0...16), or: 3, "runs that follow from a run"),
       .optional("runCost", .text(.money), or: "1.00 USD", "money for one run"),
@@ -110,6 +131,10 @@ extension Settings {
       trust: record.choice("trust") ?? .open, isSolo: record.flag("solo") ?? false,
       durability: record.choice("durability") ?? .power,
       settle: record.span("settle") ?? .seconds(20), notify: record.name("notify"))
+    if let given = record.record("fairness") {
+      fairness = Fairness(
+        by: given.text("by") ?? Fairness.pipeline, weights: given.counts("weights"))
+    }
     if trust == .signed {
       reading.report(
         "`trust`: `signed` is not built yet", at: record.mark("trust"),
@@ -127,6 +152,7 @@ extension Settings {
     let standard = Limits(currency: currency)
     self.limits = Limits(
       currency: currency, concurrency: limits.integer("concurrency") ?? standard.concurrency,
+      keys: limits.counts("keys"),
       tasksPerRun: limits.integer("tasksPerRun") ?? standard.tasksPerRun,
       depth: limits.integer("depth") ?? standard.depth, runCost: limits.money("runCost"),
       dayCost: limits.money("dayCost"), text: limits.bytes("text") ?? standard.text,

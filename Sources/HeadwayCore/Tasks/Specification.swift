@@ -50,19 +50,19 @@ package struct RetryRule: Hashable, Sendable {
   }
 }
 
-/// The limits on a task's time; `nil` means none, except for `run` and `grace`.
+/// The limits on a task's time; `nil` means none.
 package struct Timeouts: Hashable, Sendable {
   /// From ready to started.
   package var start: Span?
-  /// One attempt.
-  package var run: Span
+  /// One attempt; `nil` goes by what is usual.
+  package var run: Span?
   /// From admission to settled.
   package var finish: Span?
   /// From SIGTERM to SIGKILL.
   package var grace: Span
 
   package init(
-    start: Span? = nil, run: Span = .minutes(10), finish: Span? = nil, grace: Span = .seconds(10)
+    start: Span? = nil, run: Span? = nil, finish: Span? = nil, grace: Span = .seconds(10)
   ) {
     self.start = start
     self.run = run

@@ -48,6 +48,7 @@ struct AttemptPlanner: Sendable {
     case .success(let found): prepared = found
     }
     let setup = prepared.setup
+    let time = dispatch.claims?.within ?? Timeouts.run(learned: nil)
     let brief = try await self.brief(of: run.record)
     let inputs: [(input: WorkOrder.Input, from: String)]
     do { inputs = try await gather(task, of: run, brief: brief) } catch {
@@ -68,8 +69,8 @@ struct AttemptPlanner: Sendable {
       outputs: task.specification.outputs.sorted { $0.key < $1.key }.map { name, rule in
         WorkOrder.DeclaredOutput(
           name: name, schema: schemas[name] ?? nil, isOptional: rule.isOptional)
-      }, deadline: now + task.specification.timeouts.run,
-      limits: limits(task, setup: setup, settings: settings), executor: setup)
+      }, deadline: now + time,
+      limits: limits(task, within: time, setup: setup, settings: settings), executor: setup)
     return .success(
       AttemptPlan(
         order: order,
@@ -89,12 +90,12 @@ struct AttemptPlanner: Sendable {
   }
 
   private func limits(
-    _ task: TaskRecord, setup: ExecutorSetup, settings: Settings
+    _ task: TaskRecord, within time: Span, setup: ExecutorSetup, settings: Settings
   ) -> WorkOrder.Limits {
     let declared = task.specification.outputs.values.reduce(0) {
       $0 + ($1.isBinary ? settings.limits.binary.count : settings.limits.text.count)
     }
-    var limits = WorkOrder.Limits(wall: task.specification.timeouts.run, output: declared)
+    var limits = WorkOrder.Limits(wall: time, output: declared)
     if case .command(let file) = snapshot.project.executors[task.specification.executor]?.kind {
       if let wall = file.limits.wall { limits.wall = min(wall, limits.wall) }
       if let output = file.limits.output { limits.output = min(output.count, limits.output) }

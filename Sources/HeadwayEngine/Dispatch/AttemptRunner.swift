@@ -28,13 +28,14 @@ struct AttemptRunner: Sendable {
   ) -> Settlement {
     let now = max(timekeeper.now(), dispatch.at)
     let record = AttemptRecord(
-      id: AttemptID(task: task.id, number: dispatch.attempt),
+      id: AttemptID(task: task.id, number: dispatch.attempt), taskKey: task.key,
       key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
       effect: task.specification.effect, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: now, outcome: .failed,
       failure: refusal.failure, outputs: [:], usage: nil, cost: Money.zero(.usd), checks: [],
-      confidence: nil, decision: dispatch.decision, runner: runner, log: nil)
+      confidence: nil, decision: dispatch.decision, runner: runner, log: nil,
+      quotas: dispatch.claims?.quotas ?? [])
     return Settlement(
       attempt: record, outputs: [:], cause: cause, policies: nil, outages: refusal.outages)
   }
@@ -71,7 +72,8 @@ struct AttemptRunner: Sendable {
     findings: [AttemptRecord.CheckFinding]
   ) -> AttemptRecord {
     AttemptRecord(
-      id: plan.order.attempt, key: plan.order.key, effect: plan.task.specification.effect,
+      id: plan.order.attempt, taskKey: plan.task.key, key: plan.order.key,
+      effect: plan.task.specification.effect,
       fingerprint: plan.dispatch.fingerprint, executor: plan.task.specification.executor,
       isolation: report.isolation, model: report.model,
       servedModel: report.servedModel, fallbacks: report.fallbacks, inputs: plan.inputs,
@@ -82,7 +84,7 @@ struct AttemptRunner: Sendable {
       // An unknown cost counts as all that was reserved for it.
       cost: report.cost ?? plan.dispatch.reserved, checks: findings, confidence: report.confidence,
       decision: plan.dispatch.decision, runner: runner, log: kept["log"].map(Self.blob),
-      parts: plan.parts)
+      quotas: plan.dispatch.claims?.quotas ?? [], parts: plan.parts)
   }
 
   private func knownSecrets(_ plan: AttemptPlan) -> [SecretScanner.Known] {

@@ -26,6 +26,7 @@ extension Database {
     }
     for run in board.runs.keys { try addSpending(of: run, to: &board) }
     board.spend.days = try spending(since: Board.firstDay(for: board.latest))
+    try loadStarts(into: &board)
     try complete(&board)
     return board
   }

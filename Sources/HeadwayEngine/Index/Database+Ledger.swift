@@ -11,7 +11,7 @@ extension Database {
       cachedStatement(sql: "SELECT value FROM state WHERE key = ?"), arguments: [key])
   }
 
-  private func set(_ key: String, _ value: String) throws {
+  func set(_ key: String, _ value: String) throws {
     try change(
       "INSERT INTO state (key, value) VALUES (?, ?) "
         + "ON CONFLICT (key) DO UPDATE SET value = excluded.value", [key, value])
@@ -40,6 +40,7 @@ extension Database {
       case .incident(let incident): try store(incident)
       }
     }
+    try storeStarts(files)
     if let instant = files.compactMap(\.instant).max() { try advance(to: instant) }
   }
 

@@ -4,7 +4,7 @@ internal import HeadwayCore
 
 extension LedgerIndex {
   /// Raised with every change of the tables; an older file is thrown away and made again.
-  static let format = 3
+  static let format = 4
 
   static func open(_ path: String) throws -> DatabaseQueue {
     // `SQLITE_ERROR` is what a header or schema gets that makes no sense.
@@ -51,6 +51,7 @@ extension LedgerIndex {
   private static func makeTables(in queue: DatabaseQueue) throws {
     try queue.write { database in
       try database.execute(sql: tables)
+      try database.execute(sql: Database.startTables)
       try database.execute(sql: "PRAGMA user_version = \(format)")
     }
   }

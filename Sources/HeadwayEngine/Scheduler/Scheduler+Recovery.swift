@@ -48,13 +48,14 @@ extension Scheduler {
     _ task: TaskRecord, _ dispatch: TaskRecord.Dispatch, anchor: CommitID, cause: CommitID
   ) async -> Settlement {
     let record = AttemptRecord(
-      id: AttemptID(task: task.id, number: dispatch.attempt),
+      id: AttemptID(task: task.id, number: dispatch.attempt), taskKey: task.key,
       key: task.idempotencyKey(anchor: anchor, fingerprint: dispatch.fingerprint),
       effect: task.effectUnderWay, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: nil, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: await moment(), outcome: .lost,
       failure: nil, outputs: [:], usage: nil, cost: dispatch.reserved, checks: [],
-      confidence: nil, decision: dispatch.decision, runner: runner.description, log: nil)
+      confidence: nil, decision: dispatch.decision, runner: runner.description, log: nil,
+      quotas: dispatch.claims?.quotas ?? [])
     return Settlement(attempt: record, outputs: [:], cause: cause, policies: nil)
   }
 

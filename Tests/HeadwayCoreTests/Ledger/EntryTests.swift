@@ -68,7 +68,8 @@ extension LedgerEntry {
     try stage.settleDown()
     let made = try stage.attempt("draft", .succeeds)
     let empty = AttemptRecord(
-      id: made.id, key: made.key, effect: made.effect, fingerprint: made.fingerprint,
+      id: made.id, taskKey: made.taskKey, key: made.key, effect: made.effect,
+      fingerprint: made.fingerprint,
       executor: made.executor, isolation: "none", model: nil, inputs: [], recalled: [],
       rendered: nil, started: made.started, finished: made.finished, outcome: .succeeded,
       failure: nil, outputs: [:], usage: nil, cost: nil, checks: [], confidence: nil,

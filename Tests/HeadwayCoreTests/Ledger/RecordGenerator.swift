@@ -129,8 +129,9 @@ struct RecordGenerator {
       retry: RetryRule(
         attempts: random.below(9), base: span(), factor: random.below(5), cap: span()),
       timeouts: Timeouts(
-        start: maybe { $0.span() }, run: span(), finish: maybe { $0.span() }, grace: span()),
-      onExhausted: choice(ExhaustionRule.self), priority: random.below(101),
+        start: maybe { $0.span() }, run: maybe { $0.span() }, finish: maybe { $0.span() },
+        grace: span()),
+      limits: limits(), onExhausted: choice(ExhaustionRule.self), priority: random.below(101),
       deadline: maybe { $0.instant() }, sla: maybe { $0.span() }, risk: choice(Risk.self),
       estimate: Estimate(duration: maybe { $0.span() }, cost: maybe { $0.money() }),
       item: maybe {
@@ -139,6 +140,30 @@ struct RecordGenerator {
   }
 
   mutating func parts() -> WorkParts { WorkParts(fields { $0.text() }) }
+  mutating func limits() -> TaskLimits {
+    TaskLimits(
+      cost: maybe { $0.money() }, concurrency: fields { $0.random.below(9) },
+      quotas: list {
+        QuotaRule(
+          name: $0.name(), key: $0.text(), amount: $0.random.below(9), limit: $0.random.below(9),
+          window: $0.random.onceIn(2)
+            ? .sliding($0.span()) : .calendar($0.choice(QuotaWindow.CalendarUnit.self), .utc),
+          onExceed: $0.choice(ExceedRule.self))
+      })
+  }
+
+  mutating func quotaClaim() -> QuotaClaim {
+    QuotaClaim(name: name(), key: text(), amount: random.below(9), until: instant())
+  }
+
+  mutating func claims() -> Claims {
+    Claims(
+      share: ShareClaim(
+        band: choice(Band.self), key: text(), from: Int64(random.below(9_999)),
+        to: Int64(random.below(9_999))),
+      rate: maybe { RateClaim(executor: $0.name(), next: $0.instant()) }, keys: list { $0.text() },
+      quotas: list { $0.quotaClaim() }, within: span())
+  }
 
   mutating func outcome() -> TaskRecord.OutcomeKind {
     random.pick([.succeeded, .failed, .cancelled, .lost])
@@ -154,13 +179,14 @@ struct RecordGenerator {
         .init(
           attempt: $0.random.below(9), reserved: $0.maybe { $0.money() },
           fingerprint: $0.hex(64), decision: $0.path(), at: $0.instant(),
-          effectKey: $0.maybe { $0.hex(64) }, probes: $0.list { $0.text() })
+          effectKey: $0.maybe { $0.hex(64) }, claims: $0.maybe { $0.claims() },
+          probes: $0.list { $0.text() })
       },
       attempts: list {
         .init(
           number: $0.random.below(9), outcome: $0.outcome(),
           failure: $0.maybe { $0.choice(FailureClass.self) }, retryAfter: $0.maybe { $0.span() },
-          fingerprint: $0.hex(64), at: $0.instant())
+          fingerprint: $0.hex(64), at: $0.instant(), cost: $0.maybe { $0.money() })
       },
       settledBefore: random.below(9), feedback: maybe { $0.blob() },
       rejections: random.below(9),
@@ -177,7 +203,8 @@ struct RecordGenerator {
 
   mutating func attempt() -> AttemptRecord {
     AttemptRecord(
-      id: attemptID(), key: hex(64), effect: choice(Effect.self), fingerprint: hex(64),
+      id: attemptID(), taskKey: text(), key: hex(64), effect: choice(Effect.self),
+      fingerprint: hex(64),
       executor: name(), isolation: "none", model: maybe { $0.text() },
       inputs: list { .init(name: $0.text(), blob: $0.blob(), from: $0.text()) },
       recalled: list { $0.json() }, rendered: maybe { $0.blob() }, started: instant(),
@@ -196,7 +223,7 @@ struct RecordGenerator {
       }, cost: maybe { $0.money() },
       checks: list { .init(check: $0.text(), pass: $0.random.onceIn(2), finding: $0.text()) },
       confidence: maybe { $0.random.below(1_001) }, decision: path(), runner: text(),
-      log: maybe { $0.blob() })
+      log: maybe { $0.blob() }, quotas: list { $0.quotaClaim() })
   }
 
   mutating func runRecord() -> RunRecord {
@@ -246,9 +273,11 @@ struct RecordGenerator {
           .propose(attempt: 1), .wait, .hold, .skip, .expire, .fail, .cancel, .reopen,
           .reuse(attempt: 2),
         ]
+        let verdict = generator.random.pick(verdicts)
         return Decision(
-          task: generator.taskID(), verdict: generator.random.pick(verdicts),
-          reasons: generator.list { $0.reason() }, policy: generator.list { $0.json() })
+          task: generator.taskID(), verdict: verdict,
+          reasons: generator.list { $0.reason() }, policy: generator.list { $0.json() },
+          claims: verdict.word == "start" ? generator.claims() : nil)
       })
   }
 

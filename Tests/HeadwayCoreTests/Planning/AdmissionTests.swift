@@ -7,7 +7,7 @@ import Testing
     decisions.filter { $0.verdict.word == "start" }.map(\.task.task.text)
   }
 
-  @Test func goesByBandThenDeadlineThenPriorityThenPlace() throws {
+  @Test func goesByBandThenDeadlineThenPlace() throws {
     var stage = try Stage(rules: Stage.rules(concurrency: 1))
     let soon = stage.now + .hours(1)
     try stage.admit([
@@ -24,7 +24,7 @@ import Testing
     }
     #expect(
       order == [
-        "urgent", "high", "normal-soon", "normal-late", "normal-69", "normal-b", "normal-a",
+        "urgent", "high", "normal-soon", "normal-late", "normal-b", "normal-a", "normal-69",
         "low-soon",
       ])
   }

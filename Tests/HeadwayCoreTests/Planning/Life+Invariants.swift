@@ -59,6 +59,8 @@ extension Life {
     checkBudgets(plan)
     checkSlots(plan)
     checkBreakers(plan)
+    checkKeys(plan)
+    checkQuotas(plan)
     if stage.board.main?.isFrozen == true {
       hold(!plan.decisions.contains { $0.verdict.word == "start" }, "started while frozen")
     }
@@ -112,21 +114,78 @@ extension Life {
     }
   }
 
+  /// No key has more attempts under way than the tightest bound of those that start.
+  private func checkKeys(_ plan: Planner.Plan) {
+    var live: [String: Int] = [:]
+    func count(_ task: TaskRecord, _ claims: Claims) -> Set<String> {
+      let keys = Set(
+        claims.keys + ["executor:\(task.specification.executor)", "pipeline:article"])
+      for key in keys { live[key, default: 0] += 1 }
+      return keys
+    }
+    for task in stage.board.running.map(\.record) {
+      if let claims = task.dispatched?.claims { _ = count(task, claims) }
+    }
+    for decision in plan.decisions {
+      guard let claims = decision.claims, let task = stage.board[decision.task]?.record else {
+        continue
+      }
+      let own = task.specification.limits.concurrency
+      for key in count(task, claims) {
+        guard let most = [own[key], stage.rules.keys[key]].compactMap(\.self).min() else {
+          continue
+        }
+        let used = live[key, default: 0]
+        hold(used <= most, "\(used) attempts under \(key), which takes \(most)")
+      }
+    }
+  }
+
+  /// What succeeded in the window, what runs and what starts stays within each quota.
+  private func checkQuotas(_ plan: Planner.Plan) {
+    var used: [String: Int] = [:]
+    for use in stage.board.quotas.uses where use.claim.until > stage.now {
+      used[use.claim.key, default: 0] += use.claim.amount
+    }
+    let live = stage.board.running.compactMap { $0.record.dispatched?.claims?.quotas }
+    for claim in live.joined() { used[claim.key, default: 0] += claim.amount }
+    for decision in plan.decisions {
+      let rules = stage.board[decision.task]?.record.specification.limits.quotas ?? []
+      for claim in decision.claims?.quotas ?? [] {
+        used[claim.key, default: 0] += claim.amount
+        let limit = rules.first { $0.key == claim.key }?.limit ?? 0
+        hold(used[claim.key, default: 0] <= limit, "the quota of \(claim.key) is overdrawn")
+      }
+    }
+  }
+
   /// Committed plus reserved spend within every cap, at the dispatch that adds to it.
   private func checkBudgets(_ plan: Planner.Plan) {
     let board = stage.board
     var day = board.spend.days[stage.now.day] ?? 0
     var runs = board.spend.runs
+    var pipeline = board.spend.pipelines[stage.now.day]?["article"] ?? 0
+    let own = stage.rules.pipelines.values.first
     for task in board.running.map(\.record) {
       let micros = task.dispatched?.reserved?.micros ?? 0
       day += micros
+      pipeline += micros
       runs[task.run, default: 0] += micros
     }
     for decision in plan.decisions {
       guard case .start(_, let reserved?) = decision.verdict else { continue }
       day += reserved.micros
       runs[decision.task.run, default: 0] += reserved.micros
-      let budget = board.runs[decision.task.run]?.record.budget ?? stage.rules.runCost
+      pipeline += reserved.micros
+      let budget =
+        board.runs[decision.task.run]?.record.budget ?? own?.runCost ?? stage.rules.runCost
+      if let cap = own?.dayCost {
+        hold(pipeline <= cap.micros, "the pipeline's day is overdrawn")
+      }
+      if let task = board[decision.task]?.record, let cap = task.specification.limits.cost {
+        let spent = task.attempts.reduce(reserved.micros) { $0 + ($1.cost?.micros ?? 0) }
+        hold(spent <= cap.micros, "\(task.id) overdraws its own budget")
+      }
       hold(day <= stage.rules.dayCost?.micros ?? 0, "the day's budget is overdrawn")
       hold(
         runs[decision.task.run, default: 0] <= budget?.micros ?? 0, "a run's budget is overdrawn")
@@ -157,6 +216,9 @@ extension Life {
       hold(board.spend == stage.board.spend, "folded again, spend differ")
       hold(board.main == stage.board.main, "folded again, main differ")
       hold(board.incidents == stage.board.incidents, "folded again, incidents differ")
+      hold(board.durations == stage.board.durations, "folded again, durations differ")
+      hold(board.dispatches == stage.board.dispatches, "folded again, dispatches differ")
+      hold(board.quotas == stage.board.quotas, "folded again, quotas differ")
       hold(board.latest == stage.board.latest, "folded again, latest differ")
     }
   }

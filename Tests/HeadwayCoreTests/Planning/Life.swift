@@ -28,6 +28,18 @@ struct Life {
       ])
     }
     rules.settle = random.pick([.zero, .seconds(20)])
+    if random.onceIn(2) {
+      rules.keys = random.pick([["pipeline:article": 2], ["executor:writer": 1, "k:0": 1]])
+    }
+    if let article = Name("article"), random.onceIn(3) {
+      rules.pipelines[article] = .init(
+        runCost: random.maybe { Stage.usd(Int64(150_000 + $0.below(900_000))) },
+        dayCost: Stage.usd(Int64(200_000 + random.below(900_000))))
+    }
+    if let worker = Name("worker"), random.onceIn(3) {
+      rules.executors[worker]?.rate = Rate(
+        count: 1 + random.below(9), per: .minutes(1), burst: 1 + random.below(3))
+    }
     stage = try Stage(rules: rules)
     stage.tripsEvery = 25
     stage.skipsSettling = random.onceIn(3)
@@ -102,13 +114,27 @@ struct Life {
           when: random.pick([.allSucceeded, .allSucceeded, .allDone, .anySucceeded, .anyFailed]),
           work: "\(random.below(3))", once: random.pick(["one", "two", "three"]),
           retry: RetryRule(attempts: 1 + random.below(3)),
-          timeouts: Timeouts(finish: random.onceIn(6) ? .hours(1) : nil),
+          timeouts: Timeouts(finish: random.onceIn(6) ? .hours(1) : nil), limits: try limits(),
           exhausted: random.pick([.hold, .fail]), priority: random.below(101),
           onReject: isSigned
             ? RejectionRule(retry: try #require(Name(random.pick(after))), times: 1)
             : nil))
     }
     return tasks
+  }
+
+  private mutating func limits() throws -> TaskLimits {
+    TaskLimits(
+      cost: random.onceIn(4) ? Stage.usd(Int64(100_000 + random.below(300_000))) : nil,
+      concurrency: random.onceIn(3) ? ["k:\(random.below(2))": 1 + random.below(2)] : [:],
+      quotas: random.onceIn(4)
+        ? [
+          QuotaRule(
+            name: try #require(Name("units")), key: "k:\(random.below(2))",
+            amount: 1 + random.below(2), limit: 2 + random.below(3),
+            window: random.pick([.sliding(.hours(1)), .calendar(.day, .utc)]),
+            onExceed: random.pick([.wait, .wait, .hold]))
+        ] : [])
   }
 
   private mutating func end(_ task: TaskRecord) -> Stage.End {
@@ -249,7 +275,7 @@ struct Life {
   private mutating func release(_ task: TaskRecord) throws {
     switch task.reason?.code {
     case .alreadyDone: try say(.repeatEffect(task.id), of: task)
-    case .runBudget: try say(.cancelTask(task.id), of: task)
+    case .runBudget, .taskBudget: try say(.cancelTask(task.id), of: task)
     case _ where task.isReleasable: try say(.release(task.id), of: task)
     default: try say(.retry(task.id), of: task)
     }

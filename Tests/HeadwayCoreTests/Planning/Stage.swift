@@ -106,13 +106,15 @@ struct Stage {
   }
 
   static func plan(
-    _ tasks: [PlannedTask], run: RunID?, budget: Money? = nil, generation: Int = 1
+    _ tasks: [PlannedTask], run: RunID?, budget: Money? = nil, generation: Int = 1,
+    parameters: [String: JSONValue] = [:]
   ) throws -> RunPlan {
     var occasion = Occasion(
       .brief, source: "briefs/launch.md",
       file: PinnedFile(path: try FilePath("briefs/launch.md"), blob: blob("b")),
       pipeline: try #require(Name("article")), title: "Launch")
     occasion.budget = budget
+    occasion.parameters = parameters
     return RunPlan(
       id: try #require(run), slug: "launch", generation: generation, occasion: occasion,
       pipelineFile: PinnedFile(path: try FilePath("pipelines/article.json"), blob: blob("p")),
@@ -120,9 +122,10 @@ struct Stage {
   }
 
   mutating func admit(
-    _ tasks: [PlannedTask], run: RunID? = Stage.launch, budget: Money? = nil
+    _ tasks: [PlannedTask], run: RunID? = Stage.launch, budget: Money? = nil,
+    parameters: [String: JSONValue] = [:]
   ) throws {
-    let plan = try Self.plan(tasks, run: run, budget: budget)
+    let plan = try Self.plan(tasks, run: run, budget: budget, parameters: parameters)
     try append(Admission(plan: plan, commit: Self.commit("one"), at: now).entry)
   }
 
@@ -225,13 +228,14 @@ struct Stage {
       failure = Failure(.cancelled, "stopped")
     }
     return AttemptRecord(
-      id: AttemptID(task: task.id, number: dispatch.attempt),
+      id: AttemptID(task: task.id, number: dispatch.attempt), taskKey: task.key,
       key: task.idempotencyKey(anchor: Self.anchor, fingerprint: dispatch.fingerprint),
       effect: task.effectUnderWay, fingerprint: dispatch.fingerprint,
       executor: task.specification.executor, isolation: "none", model: model, inputs: [],
       recalled: [], rendered: nil, started: dispatch.at, finished: now, outcome: outcome,
       failure: failure, outputs: outputs, usage: nil, cost: cost, checks: [], confidence: nil,
-      decision: dispatch.decision, runner: "test/1", log: nil)
+      decision: dispatch.decision, runner: "test/1", log: nil,
+      quotas: dispatch.claims?.quotas ?? [])
   }
 
   /// Without `outages` the executor's own failures are about the executor as a whole.
@@ -334,7 +338,8 @@ extension PlannedTask {
     _ name: String, _ executor: String = "worker", after: [String] = [],
     when: JoinRule = .allSucceeded, work: String = "", once: String? = nil,
     undo: String? = nil, retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
-    exhausted: ExhaustionRule = .hold, priority: Int = 50, deadline: Instant? = nil,
+    limits: TaskLimits = TaskLimits(), exhausted: ExhaustionRule = .hold, priority: Int = 50,
+    deadline: Instant? = nil,
     ordinal: Int = 0, onReject: RejectionRule? = nil, optional: Bool = false
   ) throws -> PlannedTask {
     let isPerson = executor == "creator"
@@ -361,7 +366,7 @@ extension PlannedTask {
       onReject: onReject, onExhausted: exhausted,
       once: effect == .external ? (once ?? "publish:launch") : nil,
       compensation: try undo.map { try .named($0, of: name) }, risk: .low, retry: retry,
-      timeouts: timeouts, priority: priority, deadline: deadline,
+      timeouts: timeouts, limits: limits, priority: priority, deadline: deadline,
       fingerprint: Digest(parts: [name, executor, work]))
   }
 }
@@ -384,8 +389,8 @@ extension [PlannedTask] {
         intent: task.intent, inputs: task.inputs, outputs: task.outputs, propose: task.propose,
         approval: task.approval, onReject: task.onReject, onExhausted: task.onExhausted,
         once: task.once, compensation: task.compensation, risk: task.risk, estimate: task.estimate,
-        retry: task.retry, timeouts: task.timeouts, sla: task.sla, priority: task.priority,
-        deadline: task.deadline, fingerprint: task.fingerprint)
+        retry: task.retry, timeouts: task.timeouts, limits: task.limits, sla: task.sla,
+        priority: task.priority, deadline: task.deadline, fingerprint: task.fingerprint)
     }
   }
 }
