@@ -1,4 +1,5 @@
 import HeadwayCore
+import HeadwayTestSupport
 import Testing
 
 /// Random graphs under random join rules, whose tasks end one way, then the other, in any order:

@@ -26,7 +26,7 @@ import Testing
     var rules = Stage.rules()
     rules.keys = [key: 2]
     let worker = try #require(Name("worker"))
-    rules.executors[worker]?.models = [try #require(ModelName("acme/large"))]
+    rules.executors[worker]?.routes = [.init(model: ModelName("acme/large"))]
     var stage = try Stage((0..<4).map { try .named("t\($0)") }, rules: rules)
     #expect(AdmissionTests.started(try stage.decide()) == ["t0", "t1"])
     let reason = try #require(stage.look().reasons[stage.id("t2")])

@@ -102,7 +102,7 @@ extension RunPlan {
   /// The same plan with other tasks.
   init(numbering tasks: [PlannedTask], _ plan: RunPlan) {
     self.init(
-      id: plan.id, slug: plan.slug, generation: plan.generation, pipeline: plan.pipeline,
-      pipelineFile: plan.pipelineFile, brief: plan.brief, title: plan.title, tasks: tasks)
+      id: plan.id, slug: plan.slug, generation: plan.generation, occasion: plan.occasion,
+      pipelineFile: plan.pipelineFile, tasks: tasks)
   }
 }
