@@ -85,7 +85,10 @@ extension Planner {
       guard quota.onExceed == .wait, let opens else {
         return .held(reason(.quota, values, clears: .event("headway retry \(task.id)")))
       }
-      return .waits(reason(.quota, values, clears: .at(opens)))
+      // An attempt may outlast the window that it was counted in; it counts until it ends.
+      let clears: Reason.Clearing =
+        opens > moment.time ? .at(opens) : .event("the end of an attempt that counts")
+      return .waits(reason(.quota, values, clears: clears))
     }
     return nil
   }

@@ -109,7 +109,7 @@ extension Life {
     case .at(let instant):
       let decision = plan.decisions.first { $0.task == task.id }
       guard task.state == .pending, decision == nil || decision?.verdict == .wait else { return }
-      hold(instant > stage.now, "\(task.id) waits for the past")
+      hold(instant > stage.now, "\(task.id) waits for the past: \(reason.code)")
       hold(plan.wake.map { $0 <= instant } == true, "nobody wakes for \(task.id)")
     }
   }

@@ -267,7 +267,11 @@ struct Life {
       try check()
     }
     for run in stage.board.runs.values where run.record.state == .active {
-      let left = run.tasksInOrder.map { "\($0.record.task) \($0.record.state)" }
+      let reasons = Standings(stage.look(), at: stage.now)
+      let left = run.tasksInOrder.map { task in
+        let reason = reasons.reason(of: task.record).map { " \($0.code) \($0.clears)" } ?? ""
+        return "\(task.record.task) \(task.record.state)\(reason)"
+      }
       Issue.record("\(run.record.id) never ends: \(left); \(how)")
     }
   }
@@ -275,7 +279,7 @@ struct Life {
   private mutating func release(_ task: TaskRecord) throws {
     switch task.reason?.code {
     case .alreadyDone: try say(.repeatEffect(task.id), of: task)
-    case .runBudget, .taskBudget: try say(.cancelTask(task.id), of: task)
+    case .runBudget, .taskBudget, .quota: try say(.cancelTask(task.id), of: task)
     case _ where task.isReleasable: try say(.release(task.id), of: task)
     default: try say(.retry(task.id), of: task)
     }
