@@ -144,7 +144,16 @@ package actor Ledger {
   /// Brings a finished run back onto the board, so that a person's verb can reopen its tasks.
   package func recall(_ run: RunID) async throws(EngineError) {
     guard board.runs[run] == nil, let folder = try await index.folder(of: run) else { return }
-    guard let tree = queue.tree else { return }
+    // What has left the board is written, and what waits for a flush cannot be read yet.
+    let reference = reference
+    let written: ObjectID?
+    do {
+      written = try await store.perform { (repository) throws(GitError) in
+        guard let tip = try repository.resolve(reference) else { return nil }
+        return try repository.commit(tip).tree
+      }
+    } catch { throw .git(error) }
+    guard let tree = written else { return }
     let files = try await store.perform { (repository) throws(EngineError) in
       try LedgerReader.records(below: folder, of: tree, in: repository)
     }
