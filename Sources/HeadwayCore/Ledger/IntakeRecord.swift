@@ -6,6 +6,10 @@ package struct IntakeRecord: Hashable, Sendable {
   package var instants: [WaitingInstant]
   /// In the order in which they are due.
   package var changes: [WaitingChange]
+  /// Instants that a broken file kept from becoming runs; the last one noticed comes last.
+  package var refused: [WaitingInstant]
+  /// Follow-up runs that a broken file kept from starting; the last one comes last.
+  package var followers: [WaitingFollower]
 
   /// A nominal instant of a schedule that waits for its jitter, or for an earlier run.
   package struct WaitingInstant: Hashable, Sendable {
@@ -64,12 +68,28 @@ package struct IntakeRecord: Hashable, Sendable {
     package var source: String { "\(pipeline):\(identity)" }
   }
 
+  /// A pipeline that the end of a run may have to set going once its file is mended.
+  package struct WaitingFollower: Hashable, Sendable {
+    package let pipeline: Name
+    package let run: RunID
+    package let ended: Instant
+
+    package init(pipeline: Name, run: RunID, ended: Instant) {
+      self.pipeline = pipeline
+      self.run = run
+      self.ended = ended
+    }
+  }
+
   package init(
-    considered: Instant, instants: [WaitingInstant] = [], changes: [WaitingChange] = []
+    considered: Instant, instants: [WaitingInstant] = [], changes: [WaitingChange] = [],
+    refused: [WaitingInstant] = [], followers: [WaitingFollower] = []
   ) {
     self.considered = considered
     self.instants = instants
     self.changes = changes
+    self.refused = refused
+    self.followers = followers
   }
 
   package static let path = "intake.json"
@@ -83,6 +103,7 @@ extension IntakeRecord {
     [
       "format": 1, "considered": .text(considered),
       "instants": .array(instants.map(\.json)), "changes": .array(changes.map(\.json)),
+      "refused": .array(refused.map(\.json)), "followers": .array(followers.map(\.json)),
     ]
   }
 
@@ -91,7 +112,9 @@ extension IntakeRecord {
     self.init(
       considered: try fields.instant("considered"),
       instants: try fields.objects("instants", WaitingInstant.init),
-      changes: try fields.objects("changes", WaitingChange.init))
+      changes: try fields.objects("changes", WaitingChange.init),
+      refused: try fields.objects("refused", WaitingInstant.init),
+      followers: try fields.objects("followers", WaitingFollower.init))
   }
 }
 
@@ -108,6 +131,18 @@ extension IntakeRecord.WaitingInstant {
       schedule: try fields.name("schedule"), nominal: try fields.instant("nominal"),
       due: try fields.instant("due"), commit: try fields.commit("commit"),
       isCatchUp: try fields.flag("catchUp"))
+  }
+}
+
+extension IntakeRecord.WaitingFollower {
+  var json: JSONValue {
+    ["pipeline": .text(pipeline), "run": .text(run), "ended": .text(ended)]
+  }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(
+      pipeline: try fields.name("pipeline"), run: try fields.run("run"),
+      ended: try fields.instant("ended"))
   }
 }
 
@@ -136,8 +171,11 @@ extension LedgerEntry {
   package static func noticed(_ intake: IntakeRecord, notes: [String]) -> LedgerEntry {
     let shown = notes.prefix(50) + (notes.count > 50 ? ["and \(notes.count - 50) more"] : [])
     let waiting = intake.instants.count + intake.changes.count
+    let refused = intake.refused.count + intake.followers.count
+    let counts = [waiting > 0 ? "\(waiting) waiting" : "", refused > 0 ? "\(refused) refused" : ""]
+      .filter { !$0.isEmpty }
     return LedgerEntry(
-      .noticed, subject: waiting == 0 ? "nothing waits" : "\(waiting) waiting",
+      .noticed, subject: counts.isEmpty ? "nothing waits" : counts.joined(separator: ", "),
       body: shown.joined(separator: "\n"), files: [.intake(intake)])
   }
 }

@@ -7,10 +7,10 @@ package struct NextInstant: Hashable, Sendable {
 }
 
 extension Project {
-  /// The next instant of each schedule that sets a pipeline going, in the order in which they
+  /// The next instant of each schedule that a pipeline awaits, in the order in which they
   /// are due.
   package func nextInstants(after now: Instant, anchor: CommitID) -> [NextInstant] {
-    schedules.values.filter { pipeline(of: $0.name) != nil }.compactMap { schedule in
+    schedules.values.filter { awaits($0.name) }.compactMap { schedule in
       schedule.next(after: now).map { nominal in
         NextInstant(
           schedule: schedule, nominal: nominal,

@@ -34,7 +34,7 @@ extension Scheduler {
     }
     notice.sort()
     if notice.intake != before {
-      try await append(.noticed(notice.intake, notes: notice.notes), at: now)
+      try await self.notice(notice.intake, notes: notice.notes, at: now)
     }
     try await note(notice.refusals, at: now)
   }
@@ -150,7 +150,7 @@ extension Scheduler {
         refusals[change.file.path.text] = wrong
       }
     }
-    try await append(.noticed(intake, notes: notes), at: now)
+    try await notice(intake, notes: notes, at: now)
     try await note(refusals, at: now)
   }
 

@@ -129,6 +129,8 @@ extension Scheduler {
         .init(path: path, blob: snapshot.project.listing[path]?.blob, isSecondLook: true))
     }
     try await takeInBriefs(briefs, snapshot: snapshot, at: now)
+    try await readmitInstants(snapshot, at: now)
+    try await readmitFollowers(snapshot, at: now)
     try await noticeFiles(
       from: main.judged, pending: main.problems.keys.sorted().compactMap(FilePath.init(checked:)),
       snapshot: snapshot, at: now)

@@ -24,16 +24,25 @@ extension Scheduler {
     }
     if !occurrences.isEmpty || eras.count > 1 { intake.considered = max(now, intake.considered) }
     let project = try await reader.snapshot(latest, briefs: .only([])).project
-    intake.instants = try await start(intake.instants, at: now, notes: &notes)
+    try await startDue(of: &intake, at: now, notes: &notes)
     if eras.count > 1 {
       // An instant does not outlive its schedule; what was missed before the end has begun above.
       intake.instants.removeAll { project.schedules[$0.schedule] == nil }
     }
-    if intake != before { try await append(.noticed(intake, notes: notes), at: now) }
+    if intake != before { try await notice(intake, notes: notes, at: now) }
     quietSchedules = (latest, project.nextDue(after: now, anchor: opening.anchor))
   }
 
-  /// The instants of each schedule that sets a pipeline going, in order.
+  /// Tries again what broken files refused, now that main holds other files.
+  func readmitInstants(_ snapshot: MainSnapshot, at now: Instant) async throws(EngineError) {
+    guard let before = await ledger.board.intake, !before.refused.isEmpty else { return }
+    var (intake, notes) = (before, ["tried again, since files changed"])
+    intake.readmit(in: snapshot.project, at: snapshot.commit, now: now)
+    try await startDue(of: &intake, at: now, notes: &notes)
+    if intake != before { try await notice(intake, notes: notes, at: now) }
+  }
+
+  /// The instants of each schedule that a pipeline awaits, in order.
   private func occurrences(
     in eras: [ScheduleEra], after considered: Instant, at now: Instant
   ) async throws(EngineError) -> [Name: [Schedule.Occurrence]] {
@@ -44,7 +53,7 @@ extension Scheduler {
       let to = min(now, index + 1 < eras.count ? eras[index + 1].from ?? now : now)
       guard from < to else { continue }
       let project = try await reader.snapshot(era.commit, briefs: .only([])).project
-      for schedule in project.schedules.values where project.pipeline(of: schedule.name) != nil {
+      for schedule in project.schedules.values where project.awaits(schedule.name) {
         for nominal in schedule.instants(after: from, through: to) {
           found[schedule.name, default: []].append(
             .init(schedule: schedule, nominal: nominal, commit: era.commit))
@@ -54,20 +63,20 @@ extension Scheduler {
     return found
   }
 
-  /// Starts what is due and has room; returns what goes on waiting.
-  private func start(
-    _ instants: [IntakeRecord.WaitingInstant], at now: Instant, notes: inout [String]
-  ) async throws(EngineError) -> [IntakeRecord.WaitingInstant] {
-    var waiting = instants.filter { $0.due > now }
-    let due = Dictionary(grouping: instants.filter { $0.due <= now }, by: \.schedule)
+  /// Starts what is due and has room; the rest goes on waiting.
+  private func startDue(
+    of intake: inout IntakeRecord, at now: Instant, notes: inout [String]
+  ) async throws(EngineError) {
+    var waiting = intake.instants.filter { $0.due > now }
+    let due = Dictionary(grouping: intake.instants.filter { $0.due <= now }, by: \.schedule)
     for (name, instants) in due.sorted(by: { $0.key < $1.key }) {
       let instants = instants.sorted { ($0.due, $0.nominal) < ($1.due, $1.nominal) }
       guard let last = instants.last else { continue }
-      let snapshot = try await reader.snapshot(last.commit, briefs: .only([]))
+      let schedule = try await reader.snapshot(last.commit, briefs: .only([]))
+        .project.schedules[name]
       let active = await activeRuns(of: name)
       let verdict = OverlapVerdict(
-        instants, rule: snapshot.project.schedules[name]?.overlap ?? .skip,
-        isActive: !active.isEmpty)
+        instants, rule: schedule?.overlap ?? .skip, isActive: !active.isEmpty)
       if verdict.cancels {
         for run in active {
           try await endRun(
@@ -76,13 +85,20 @@ extension Scheduler {
         }
         await stopCancelled()
       }
-      for instant in verdict.starts { try await start(instant, at: now, notes: &notes) }
+      for instant in verdict.starts {
+        guard let wrong = try await start(instant, at: now) else { continue }
+        notes.append("\(name) at \(instant.nominal): refused")
+        intake.refuse(instant, schedule?.missed ?? .none)
+        try await note([Project.path(ofSchedule: name): wrong], at: now)
+      }
       for instant in verdict.skips {
         notes.append("\(name) at \(instant.nominal): skipped, an earlier run is active")
       }
       waiting += verdict.waits
     }
-    return waiting.sorted { ($0.due, $0.schedule, $0.nominal) < ($1.due, $1.schedule, $1.nominal) }
+    intake.instants = waiting.sorted {
+      ($0.due, $0.schedule, $0.nominal) < ($1.due, $1.schedule, $1.nominal)
+    }
   }
 
   private func activeRuns(of schedule: Name) async -> [BoardRun] {
@@ -92,24 +108,17 @@ extension Scheduler {
     }
   }
 
+  /// What is wrong with the instant, or `nil` once all has come of it that comes.
   private func start(
-    _ instant: IntakeRecord.WaitingInstant, at now: Instant, notes: inout [String]
-  ) async throws(EngineError) {
+    _ instant: IntakeRecord.WaitingInstant, at now: Instant
+  ) async throws(EngineError) -> [String]? {
     let snapshot = try await reader.snapshot(instant.commit, briefs: .only([]))
-    let path = Project.path(ofSchedule: instant.schedule)
-    guard let schedule = snapshot.project.schedules[instant.schedule] else { return }
+    guard let schedule = snapshot.project.schedules[instant.schedule] else { return nil }
     let occasion: Occasion
     do throws(Expansion.Refusal) {
       occasion = try Occasion(schedule, at: instant.nominal, in: snapshot.project)
-    } catch {
-      notes.append("\(instant.schedule) at \(instant.nominal): refused")
-      return try await note([path: error.messages], at: now)
-    }
-    guard try await latestRun(.schedule, occasion.source) == nil else { return }
-    let wrong = try await takeIn(occasion, after: nil, snapshot: snapshot, at: now)
-    if let wrong {
-      notes.append("\(instant.schedule) at \(instant.nominal): refused")
-      try await note([path: wrong], at: now)
-    }
+    } catch { return error.messages }
+    guard try await latestRun(.schedule, occasion.source) == nil else { return nil }
+    return try await takeIn(occasion, after: nil, snapshot: snapshot, at: now)
   }
 }

@@ -241,18 +241,21 @@ struct RecordGenerator {
 
   private mutating func intake() -> IntakeRecord {
     IntakeRecord(
-      considered: instant(),
-      instants: list {
-        .init(
-          schedule: $0.name(), nominal: $0.instant(), due: $0.instant(), commit: $0.commit(),
-          isCatchUp: $0.random.onceIn(2))
-      },
+      considered: instant(), instants: list { $0.waitingInstant() },
       changes: list {
         .init(
           pipeline: $0.name(), identity: $0.text(),
           file: PinnedFile(path: $0.path(), blob: $0.blob()), first: $0.instant(),
           due: $0.instant(), origin: $0.maybe { .init(run: $0.run(), depth: 2) })
-      })
+      },
+      refused: list { $0.waitingInstant() },
+      followers: list { .init(pipeline: $0.name(), run: $0.run(), ended: $0.instant()) })
+  }
+
+  private mutating func waitingInstant() -> IntakeRecord.WaitingInstant {
+    .init(
+      schedule: name(), nominal: instant(), due: instant(), commit: commit(),
+      isCatchUp: random.onceIn(2))
   }
 
   private mutating func revision() -> RunRecord.Revision {

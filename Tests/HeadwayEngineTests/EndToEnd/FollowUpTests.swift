@@ -37,6 +37,28 @@ import Testing
     #expect(try await shop.board().runs.values.count { $0.record.cause.kind == .run } == 1)
   }
 
+  @Test(arguments: [digest.replacing("\"editor\"", with: "\"nobody\""), "{ \"name\": "])
+  func whatCouldNotFollowFollowsOnceItsFileIsMended(_ broken: String) async throws {
+    let shop = try await Workshop(adding: ["pipelines/digest.json": broken])
+    try await shop.submit("n", Project.brief("note", "Note", "Say it.", ["words: 70"]))
+    let first = try await shop.run("n")
+    #expect(try await shop.board().intake?.followers.map(\.run) == [first.record.id])
+    try await shop.repository.commit("Another file", ["notes.txt": "nothing"])
+    try await shop.tick()
+    #expect(try await shop.board().intake?.followers.map(\.run) == [first.record.id])
+    for _ in 1...2 {
+      try await shop.repository.commit(
+        "Mend", ["pipelines/digest.json": Self.digest, "notes.txt": "\(shop.clock.now)"])
+      try await shop.tick()
+      let followers = try await shop.board().runs.values.filter { $0.record.cause.kind == .run }
+      #expect(followers.map(\.record.cause.path) == ["digest:\(first.record.id)"])
+      #expect(followers.map(\.record.state) == [.succeeded])
+      #expect(try await shop.board().intake?.followers == [])
+      shop.clock.advance(by: .seconds(1))
+    }
+    #expect(try await shop.board().main?.problems == [:])
+  }
+
   @Test func aRowOfRunsHasAnEnd() async throws {
     var files: [String: String] = [:]
     for index in 1...5 {

@@ -219,6 +219,40 @@ import Testing
     #expect(problems.contains { $0.contains("nobody") }, "\(problems)")
   }
 
+  static let sound = pipeline("report", on: #"{ "schedule": "daily" }"#)
+
+  @Test(arguments: [sound.replacing("\"writer\"", with: "\"nobody\""), "{ \"name\": "])
+  func aRefusedInstantIsTriedAgainOnceItsFilesAreMended(_ broken: String) async throws {
+    let shop = try await shop(adding: ["pipelines/report.json": broken])
+    try turn(shop, to: "2026-11-26T09:00:00Z")
+    try await shop.tick()
+    try await shop.repository.commit("Another file", ["notes.txt": "nothing"])
+    try await shop.tick()
+    #expect(try await scheduled(shop) == [])
+    #expect(try await shop.board().intake?.refused.map(\.nominal) == [shop.clock.now])
+    shop.clock.advance(by: .hours(3))
+    try await shop.repository.commit("Mend", ["pipelines/report.json": Self.sound])
+    try await shop.tick()
+    #expect(try await scheduledRuns(shop).map(\.state) == [.succeeded])
+    #expect(try await scheduled(shop) == ["daily:2026-11-26T09:00Z"])
+    #expect(try await shop.board().intake?.refused == [])
+    #expect(try await shop.board().main?.problems == [:])
+  }
+
+  @Test func whatWasRefusedForADayIsLost() async throws {
+    let broken = Self.sound.replacing("\"writer\"", with: "\"nobody\"")
+    let shop = try await shop(
+      #""cron": "0 9 26 11 *", "missed": "all""#, adding: ["pipelines/report.json": broken])
+    try turn(shop, to: "2026-11-26T09:00:00Z")
+    try await shop.tick()
+    #expect(try await shop.board().intake?.refused.count == 1)
+    shop.clock.advance(by: .days(1))
+    try await shop.repository.commit("Mend", ["pipelines/report.json": Self.sound])
+    try await shop.tick()
+    #expect(try await scheduled(shop) == [])
+    #expect(try await shop.board().intake?.refused == [])
+  }
+
   /// A run that stays active until a person signs.
   static let asking = """
     { "name": "report", "on": { "schedule": "daily" }, "publishes": ["content/"],
