@@ -107,8 +107,9 @@ package struct Observer: Sendable {
       briefs: try briefs(from: repository.commit(old).tree, to: newTree, in: repository))
   }
 
-  /// The files that match one of `patterns` and differ between the two tips; `nil` for `from`
-  /// finds none, since what stood there from the beginning is no change.
+  /// The files that match one of `patterns` and differ between the two tips.
+  ///
+  /// What stood there when the ledger began is no change: a file asks for nothing by being there.
   func changes(
     from: CommitID, to: CommitID, matching patterns: [PathPattern]
   ) async throws(EngineError) -> [Observation.FileChange] {

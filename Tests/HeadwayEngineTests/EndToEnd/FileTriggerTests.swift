@@ -46,6 +46,17 @@ import Testing
         == [.file(path: try FilePath("claims/a.json"), blob: BlobID(unchecked: blob.hex))])
   }
 
+  @Test func whatStoodThereFromTheBeginningStartsNothingUntilItChanges() async throws {
+    let shop = try await Workshop(adding: [
+      "pipelines/refund.json": Self.refund(), "claims/old.json": #"{ "id": 1, "amount": 1 }"#,
+    ])
+    try await shop.tick()
+    try await claim(shop, "new", #"{ "id": 2, "amount": 1 }"#)
+    #expect(try await runs(shop).map(\.cause.path) == ["refund:2"])
+    try await claim(shop, "old", #"{ "id": 1, "amount": 2 }"#)
+    #expect(try await runs(shop).map(\.cause.path) == ["refund:1", "refund:2"])
+  }
+
   @Test func changesInARowAreOneRunOnceTheyStandStill() async throws {
     let shop = try await shop(#", "settle": "30s""#)
     for amount in 1...3 {
