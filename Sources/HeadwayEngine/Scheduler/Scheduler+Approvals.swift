@@ -109,7 +109,8 @@ extension Scheduler {
       count += finding.judgements.count
       let task = finding.proposal.attempt.task
       if finding.status == .withdrawn, await hasTakenEffect(task) {
-        try await takeRemoval(finding, roster: judge.verifier.roster, tip: new, at: now)
+        try await takeRemoval(
+          finding, roster: judge.verifier.roster, main: main, tip: new, at: now)
       } else {
         try await record(finding, at: now)
       }

@@ -38,9 +38,10 @@ extension Scheduler {
   /// An approval was taken from main after what rests on it had its effect: nothing can be held
   /// back any more.
   ///
-  /// Whoever could have given it may have it undone; anybody else's removal is an incident.
+  /// Whoever could have given it may have it undone; anybody else's removal is an incident, unless
+  /// it is part of a rewrite of main that had its incident, and that a person accepted.
   func takeRemoval(
-    _ finding: ApprovalFinding, roster: Roster, tip: CommitID, at now: Instant
+    _ finding: ApprovalFinding, roster: Roster, main: MainRecord, tip: CommitID, at now: Instant
   ) async throws(EngineError) {
     // Without news a key was revoked after the effect; the approval was good when it was used.
     guard let removal = finding.judgements.last(where: { $0.decision == .withdraw }),
@@ -56,9 +57,18 @@ extension Scheduler {
     {
       try await compensate(
         attempt.task.run, from: attempt.task.task, .removed(attempt, by: person))
-    } else {
+    } else if try await !isLossAccepted(of: attempt, main, tip) {
       try await openIncident(overRemovalOf: attempt, role: role, at: tip, now)
     }
+  }
+
+  private func isLossAccepted(
+    of attempt: AttemptID, _ main: MainRecord, _ tip: CommitID
+  ) async throws(EngineError) -> Bool {
+    guard let rewrite = main.acceptedRewrite, try await isAccepted(tip, by: main) else {
+      return false
+    }
+    return try await observer.removedApprovals(from: main.judged, to: rewrite).contains(attempt)
   }
 
   private func openIncident(

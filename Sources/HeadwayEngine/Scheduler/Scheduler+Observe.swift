@@ -191,7 +191,7 @@ extension Scheduler {
   }
 
   /// Whether a person accepted this rewrite, or one that it builds upon.
-  private func isAccepted(
+  func isAccepted(
     _ tip: CommitID, by main: MainRecord
   ) async throws(EngineError) -> Bool {
     guard let accepted = main.acceptedRewrite else { return false }
