@@ -34,7 +34,7 @@ extension History {
 
   private mutating func mendMain() async throws {
     var changes: [String: String?] = [:]
-    for (path, text) in files where text == Papers.broken {
+    for (path, text) in files.sorted(by: { $0.key < $1.key }) where text == Papers.broken {
       changes[path] = papers.pipeline(String(path.dropFirst(10).dropLast(5)), &random)
     }
     papers.dayCost = 500
@@ -62,6 +62,8 @@ extension History {
     case .alreadyDone, .uncertain:
       try say(random.pick([.repeatEffect(task.id), adoption(of: task)]))
     case .runBudget: try say(.cancelTask(task.id))
+    case .compensation:
+      try say(random.pick([.compensate(task.run, from: nil), .cancel(task.run)]))
     default: try say(.retry(task.id))
     }
   }

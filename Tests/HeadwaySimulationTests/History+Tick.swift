@@ -52,6 +52,9 @@ extension History {
       tools: .system, report: { world.report($0) },
       checkpoint: { (point) throws(EngineError) in try world.reach(point) })
     surroundings.resting = { world.rest($0) }
+    surroundings.gathering = { world.gathers($0) }
+    // People nudge, in their own time.
+    surroundings.hearsRequests = false
     return surroundings
   }
 
@@ -145,7 +148,7 @@ extension History {
   ) async throws {
     let board = board
     guard let main = board.main else { return }
-    let project = try await walk.reader.snapshot(main.judged, briefs: .only([])).project
+    let project = try await walk.project(at: main.judged)
     let now = max(world.now, board.latest)
     guard let rules = Rules(project, at: now) else { return }
     if !board.running.isEmpty { fault("the tick left \(board.running.map(\.record.id)) running") }

@@ -19,6 +19,9 @@ final class Home: Sendable {
     \trepositoryformatversion = 0
     \tbare = true
     \tlogallrefupdates = false
+    [gc]
+    \tautoDetach = false
+    \tpackRefs = false
     [headway]
     \tscheduler = simulation
 

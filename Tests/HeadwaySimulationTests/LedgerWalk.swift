@@ -26,7 +26,9 @@ struct LedgerStep: Sendable {
 /// Reads a ledger commit by commit, from where it stopped the last time.
 struct LedgerWalk {
   private let store: GitStore
-  let reader: MainReader
+  private let reader: MainReader
+  /// What main says at each commit that a decision was made over.
+  private var projects: [CommitID: Project] = [:]
   private(set) var tip: ObjectID?
 
   init(_ store: GitStore) {
@@ -53,7 +55,14 @@ struct LedgerWalk {
     return steps
   }
 
-  private func step(_ id: ObjectID) async throws -> LedgerStep {
+  mutating func project(at commit: CommitID) async throws -> Project {
+    if let known = projects[commit] { return known }
+    let project = try await reader.snapshot(commit, briefs: .only([])).project
+    projects[commit] = project
+    return project
+  }
+
+  private mutating func step(_ id: ObjectID) async throws -> LedgerStep {
     let before = tip
     var step = try await store.perform { (repository) throws(EngineError) in
       do {
@@ -64,8 +73,7 @@ struct LedgerWalk {
     }
     for file in step.files {
       guard case .decision(let record) = file.record else { continue }
-      let project = try await reader.snapshot(record.main, briefs: .only([])).project
-      step.rules = Rules(project, at: record.moment.time)
+      step.rules = Rules(try await project(at: record.main), at: record.moment.time)
     }
     return step
   }

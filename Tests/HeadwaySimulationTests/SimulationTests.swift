@@ -26,7 +26,7 @@ import Testing
   }
 
   /// The same seed gives the same ledger and the same main, byte for byte.
-  @Test(arguments: [3, 14, 15, 92])
+  @Test(arguments: [3, 14, 15, 20, 21, 33, 65, 92])
   func oneSeedIsOneHistory(_ seed: Int) async throws {
     var (one, other) = (try History(seed: seed), try History(seed: seed))
     try await one.live()

@@ -323,6 +323,9 @@ extension World {
     }
   }
 
+  /// What was made to happen together is taken together, however it arrives.
+  func gathers(_ count: Int) -> Bool { state.withLock { count >= $0.stimuli - $0.rests } }
+
   func reach(_ point: WritePoint) throws(EngineError) {
     let mishap = state.withLock { state -> Mishap? in
       let hit = (state.hits[point] ?? 0) + 1

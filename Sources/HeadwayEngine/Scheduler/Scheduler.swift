@@ -42,7 +42,7 @@ package actor Scheduler {
   /// Since the start; tells when to look after the packs that they leave.
   var flushes = 0
   private var nextHousekeeping = 0
-  let wakeups = Wakeups()
+  let wakeups: Wakeups
   let readings = RecentReadings()
 
   package struct Options: Hashable, Sendable {
@@ -75,6 +75,9 @@ package actor Scheduler {
     package var report: @Sendable (Progress) -> Void
     package var checkpoint: Checkpoint
     package var resting: Resting = { _ in }
+    package var gathering: Gathering = { _ in true }
+    /// Whether what people type while attempts run is heard at once, or with the next nudge.
+    package var hearsRequests = true
 
     package init(
       adapters: Adapters, secrets: SecretStore, timekeeper: Timekeeper, runner: RunnerName,
@@ -107,6 +110,7 @@ package actor Scheduler {
     report = surroundings.report
     checkpoint = surroundings.checkpoint
     resting = surroundings.resting
+    wakeups = Wakeups(gathers: surroundings.gathering)
     redactionKey = try RedactionKey(path: site.folders.redactionKey)
     reader = MainReader(store: site.store)
     observer = Observer(store: site.store)

@@ -8,7 +8,12 @@ final class Wakeups: Sendable {
   private let bell: AsyncStream<Void>
   private let rope: AsyncStream<Void>.Continuation
 
-  init() { (bell, rope) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+  private let gathers: Gathering
+
+  init(gathers: @escaping Gathering = { _ in true }) {
+    self.gathers = gathers
+    (bell, rope) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
 
   func post(_ wakeup: Wakeup) {
     waiting.withLock { $0.append(wakeup) }
@@ -19,7 +24,8 @@ final class Wakeups: Sendable {
   /// calling task is cancelled.
   func next() async -> [Wakeup] {
     while true {
-      let taken = waiting.withLock { waiting in
+      let taken = waiting.withLock { waiting -> [Wakeup] in
+        guard gathers(waiting.count) else { return [] }
         let taken = waiting
         waiting = []
         return taken

@@ -94,7 +94,7 @@ package struct Tick: Sendable {
   /// Runs the scheduler, and lets it hear at once what people type while attempts run.
   private func listen(with scheduler: Scheduler) async throws(EngineError) -> TickReport {
     try ProgramFolder.makeFolder(site.folders.requests)
-    let events = try FolderEvents([site.folders.requests])
+    let events = try FolderEvents(surroundings.hearsRequests ? [site.folders.requests] : [])
     let changes = events.changes
     let result = await withTaskGroup(of: Result<TickReport, EngineError>?.self) { group in
       group.addTask {

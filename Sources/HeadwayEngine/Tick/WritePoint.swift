@@ -44,3 +44,7 @@ package enum Rest: Hashable, Sendable {
 
 /// Called at each rest; does nothing outside tests, which let things happen one after the other.
 package typealias Resting = @Sendable (Rest) -> Void
+
+/// Whether a tick takes the wake-ups that have come, so many of them; always, outside tests, which
+/// say what comes together.
+package typealias Gathering = @Sendable (Int) -> Bool

@@ -71,6 +71,15 @@ import Testing
     #expect(await later.count == 1)
   }
 
+  @Test func whatIsToComeTogetherIsTakenTogether() async throws {
+    let wakeups = Wakeups(gathers: { $0 >= 2 })
+    async let taken = wakeups.next()
+    wakeups.post(.nudged)
+    for _ in 0..<100 { await Task.yield() }
+    wakeups.post(.due)
+    #expect(await taken.map { "\($0)" } == ["nudged", "due"])
+  }
+
   @Test func aCancelledTaskIsNotKeptWaiting() async throws {
     let wakeups = Wakeups()
     let waiting = Task { await wakeups.next().count }
