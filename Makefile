@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 # How many histories the simulation plays.
-SEEDS ?= $(if $(CI),2000,200)
+SEEDS ?= $(if $(CI),400,200)
 
 # What the program is built from, and what it and its tests run.
 BUILD_PACKAGES = libgit2-dev libsqlite3-dev zlib1g-dev pkg-config git python3
@@ -29,7 +29,7 @@ test: packages embedded ## every test
 	$(SWIFT) test --skip-build --skip HeadwaySimulationTests
 	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
 
-simulate: packages embedded ## SEEDS=2000: whole histories of the engine, made up from seeds
+simulate: packages embedded ## SEEDS=400: whole histories of the engine, made up from seeds
 	$(SWIFT) build --build-tests
 	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
 

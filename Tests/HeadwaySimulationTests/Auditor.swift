@@ -233,7 +233,8 @@ extension Auditor {
     if lost > 3 { fault("\(task.id) was started after \(lost) losses", step) }
     let used = fresh.count { summary in
       switch summary.failure {
-      case .transient, .unavailable, .timeout, .internal: summary.outcome == .failed
+      // What is the executor's own failure opens its breaker and uses up no retry.
+      case .transient, .timeout, .internal: summary.outcome == .failed
       default: false
       }
     }
