@@ -153,6 +153,9 @@ extension Explanation {
         "Now: \(record.state.rawValue)"
           + (standing.reason == nil ? "." : ", because: \(standing.sentence)."))
     }
+    for warning in record.warnings {
+      page.paragraph("On \(warning.since.second) it was told: it \(WarningSentence(warning).text).")
+    }
     if let reuse, !record.isPerson { page.paragraph(reuse.sentence) }
     if let earlier {
       page.paragraph(

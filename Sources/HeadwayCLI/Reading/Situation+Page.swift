@@ -15,6 +15,7 @@ extension Situation {
     writeProblems(on: &page)
     writeStops(on: &page)
     writeSpent(on: &page)
+    writeLate(on: &page)
     writeRunning(on: &page)
     writePending(on: &page, inFull: inFull)
     writeUpcoming(on: &page)
@@ -94,6 +95,20 @@ extension Situation {
       rows.add(.init(run.text), .init("\(spent)\(budget.map { " of \($0)" } ?? "")"))
     }
     rows.write(to: page.output, on: page.terminal, indent: 2)
+  }
+
+  /// Deadlines that will probably be missed, or were.
+  private func writeLate(on page: inout Page) {
+    var rows = Columns()
+    for standing in tasks {
+      guard let warning = standing.task.record.warnings.last, warning.code != .recovered else {
+        continue
+      }
+      rows.add(
+        .init("\(standing.id)"),
+        .init(WarningSentence(warning).text, warning.code == .missed ? .red : .yellow))
+    }
+    page.section("Late", rows, .yellow)
   }
 
   private func writeRunning(on page: inout Page) {

@@ -12,6 +12,7 @@ struct Situation: Sendable {
   /// The machine that writes the ledger.
   let scheduler: String?
   let settings: Settings?
+  private let rules: Rules?
   let me: Me?
   let waits: [WaitingApproval]
   let tasks: [TaskStanding]
@@ -40,6 +41,7 @@ struct Situation: Sendable {
     scheduler = try await view.scheduler()
     let project = try await view.project()
     settings = project?.settings
+    rules = project.flatMap { [now] in Rules($0, at: now) }
     me = try await Me.find(
       context, view.site, among: project.map { Array($0.people.values) } ?? [])
     waits = try await WaitingApproval.all(in: view, for: me)
@@ -90,7 +92,7 @@ struct Situation: Sendable {
     board.runsInOrder.filter { $0.record.state == .active }.map { run in
       (
         run.record.id, Money(micros: board.spend.runs[run.record.id] ?? 0, currency: currency),
-        run.record.budget ?? settings?.limits.runCost
+        rules?.runCap(of: run.record)
       )
     }
   }

@@ -50,6 +50,7 @@ struct TaskStanding: Sendable {
       "executor": .string(record.specification.executor.text), "moves": .bool(movesNow),
       "deadline": .optional(record.specification.deadline?.description),
       "attempts": .integer(record.attempts.count),
+      "warning": record.warnings.last?.json ?? .null,
     ]
     if let dispatch = record.dispatched {
       fields["attempt"] = .integer(dispatch.attempt)

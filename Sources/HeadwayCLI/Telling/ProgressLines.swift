@@ -43,6 +43,11 @@ final class ProgressLines: Sendable {
     case .judged(let attempt, let judgement): judged(attempt, judgement)
     case .held(let task, let reason):
       ("‖", .yellow, "\(task) held: \(ReasonSentence(reason, of: task).text)")
+    case .warned(let task, let warning):
+      (
+        warning.code == .recovered ? "✓" : "!", warning.code == .missed ? .red : .yellow,
+        "\(task) \(WarningSentence(warning).text)"
+      )
     case .incident(let incident) where incident.cleared != nil:
       ("✓", .green, "\(incident.id) is over: \(incident.cleared?.why ?? "")")
     case .incident(let incident): ("✗", .red, "\(incident.reason) — \(incident.answer)")

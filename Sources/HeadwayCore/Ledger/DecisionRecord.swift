@@ -8,15 +8,18 @@ package struct DecisionRecord: Hashable, Sendable {
   package let ledger: CommitID
   package let moment: Moment
   package let decisions: [Decision]
+  package let warnings: [TaskWarning]
 
   package init(
-    planner: Int, main: CommitID, ledger: CommitID, moment: Moment, decisions: [Decision]
+    planner: Int, main: CommitID, ledger: CommitID, moment: Moment, decisions: [Decision],
+    warnings: [TaskWarning] = []
   ) {
     self.planner = planner
     self.main = main
     self.ledger = ledger
     self.moment = moment
     self.decisions = decisions
+    self.warnings = warnings
   }
 
   /// `decisions/<hour>/<minute and second>-<hash>.json`; the hash tells passes of a second apart.
@@ -113,6 +116,7 @@ extension DecisionRecord {
     [
       "format": 1, "planner": .integer(planner), "main": .text(main), "ledger": .text(ledger),
       "moment": moment.json, "decisions": .array(decisions.map(\.json)),
+      "warnings": .array(warnings.map(\.json)),
     ]
   }
 
@@ -121,7 +125,8 @@ extension DecisionRecord {
     self.init(
       planner: try fields.count("planner"), main: try fields.commit("main"),
       ledger: try fields.commit("ledger"), moment: try fields.object("moment", Moment.init),
-      decisions: try fields.objects("decisions", Decision.init))
+      decisions: try fields.objects("decisions", Decision.init),
+      warnings: try fields.objects("warnings", TaskWarning.init))
   }
 }
 

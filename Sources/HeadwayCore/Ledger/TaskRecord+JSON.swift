@@ -14,6 +14,7 @@ extension TaskRecord {
     fields["dispatched"] = dispatched?.json ?? .null
     fields["allowance"] = allowance?.json ?? .null
     fields["registrations"] = .array(registrations.map(\.json))
+    fields["warnings"] = .array(warnings.map(\.json))
     fields["attempts"] = .array(attempts.map(\.json))
     fields["settledBefore"] = .integer(settledBefore)
     fields["dismissed"] = .integer(dismissed)
@@ -43,6 +44,7 @@ extension TaskRecord {
       registrations: try fields.objects("registrations", Registration.init),
       admitted: try fields.instant("admitted"),
       hold: try fields.objectIfAny("hold", Hold.init))
+    warnings = try fields.objects("warnings", DeadlineWarning.init)
   }
 }
 

@@ -32,6 +32,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var rejections: Int
   /// A person's word that a done effect may happen once more; used up by the next dispatch.
   package var allowance: Allowance?
+  /// What was told about its deadlines, in order.
+  package var warnings: [DeadlineWarning] = []
   /// The undo of each effect that began, in order.
   package var registrations: [Registration]
   /// A person keeps everything from going past this task.

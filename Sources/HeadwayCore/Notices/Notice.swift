@@ -10,7 +10,7 @@ package struct Notice: Hashable, Sendable {
   package let answer: String?
 
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    case waits, held, budget, incident, frozen
+    case waits, held, budget, deadline, incident, frozen
   }
 
   package init(id: String, kind: Kind, subject: String, text: String, answer: String?) {
@@ -30,9 +30,6 @@ package struct Notice: Hashable, Sendable {
 }
 
 extension Board {
-  /// The shares of a day's budget at which people hear of it, in percent.
-  private static let budgetMarks: [Int64] = [100, 80, 50]
-
   /// All that is worth telling now, in a total order.
   package func notices(rules: Rules, at time: Instant) -> [Notice] {
     var notices: [Notice] = []
@@ -51,8 +48,7 @@ extension Board {
     for task in tasksInOrder {
       if let notice = notice(of: task) { notices.append(notice) }
     }
-    if let notice = budgetNotice(rules: rules, at: time) { notices.append(notice) }
-    return notices
+    return notices + deadlineNotices + budgetNotices(rules: rules, at: time)
   }
 
   private func notice(of task: BoardTask) -> Notice? {
@@ -73,17 +69,5 @@ extension Board {
         text: "\(id) is held: \(reason.code.rawValue)", answer: answer)
     case .pending, .running, .succeeded, .failed, .skipped, .expired, .cancelled: return nil
     }
-  }
-
-  private func budgetNotice(rules: Rules, at time: Instant) -> Notice? {
-    guard let cap = rules.dayCost, cap.micros > 0 else { return nil }
-    let spent = spend.days[time.day] ?? 0
-    guard let mark = Self.budgetMarks.first(where: { spent >= cap.micros / 100 * $0 }) else {
-      return nil
-    }
-    let amount = Money(micros: spent, currency: cap.currency)
-    return Notice(
-      id: "budget \(time.day) \(mark)", kind: .budget, subject: time.day,
-      text: "\(amount) of today's \(cap) are spent (\(mark) % and more)", answer: nil)
   }
 }

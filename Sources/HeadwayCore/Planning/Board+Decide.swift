@@ -12,6 +12,12 @@ extension Board {
       next.runs[decision.task.run]?.tasks[decision.task.task] = task
       changed.append(decision.task)
     }
+    for told in record.warnings {
+      guard let task = next[told.task] else { continue }
+      next.runs[told.task.run]?.tasks[told.task.task]?.record.warnings =
+        task.record.warnings + [told.warning]
+      if !changed.contains(told.task) { changed.append(told.task) }
+    }
     var files: [LedgerFile] = []
     for id in changed {
       guard let task = next[id] else { continue }
@@ -100,15 +106,17 @@ extension TaskRecord {
 extension Board {
   /// The `decision` event of a planning pass.
   package func deciding(_ record: DecisionRecord) -> LedgerEntry {
-    let counts = Dictionary(grouping: record.decisions, by: \.verdict.word).mapValues(\.count)
+    let words = record.decisions.map(\.verdict.word) + record.warnings.map(\.warning.code.rawValue)
+    let counts = Dictionary(grouping: words) { $0 }.mapValues(\.count)
     let summary = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       .joined(separator: ", ")
     let lines = record.decisions.prefix(50).map { decision in
       let reason = decision.reasons.first.map { " (\($0.code.rawValue))" } ?? ""
       return "\(decision.verdict.word) \(decision.task)\(reason)"
     }
+    let news = record.warnings.prefix(50).map { "\($0.warning.code.rawValue) \($0.task)" }
     return LedgerEntry(
-      .decision, subject: summary, body: lines.joined(separator: "\n"),
+      .decision, subject: summary, body: (lines + news).joined(separator: "\n"),
       trailers: [.init(.cause, record.main), .init(.decision, record.path)],
       files: changes(of: record) + [.decision(record)], attachments: outputs(takenUpBy: record))
   }

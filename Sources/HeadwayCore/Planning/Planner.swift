@@ -29,6 +29,8 @@ package struct Planner: Sendable {
   package struct Plan: Hashable, Sendable {
     /// What is new and must be recorded before anything of it happens.
     package var decisions: [Decision] = []
+    /// News about deadlines, recorded with the decisions.
+    package var warnings: [TaskWarning] = []
     /// Why each task that could go on does not; also those that are not worth a record.
     package var reasons: [TaskID: Reason] = [:]
     /// When something will move by itself.
@@ -38,6 +40,9 @@ package struct Planner: Sendable {
     package var unread: [TaskID] = []
 
     package init() {}
+
+    /// Whether nothing is new.
+    package var isEmpty: Bool { decisions.isEmpty && warnings.isEmpty }
   }
 
   package func plan() -> Plan {
@@ -68,6 +73,7 @@ package struct Planner: Sendable {
       }
     }
     admit(candidates, into: &plan)
+    warn(in: &plan)
     return plan
   }
 

@@ -102,7 +102,8 @@ package struct Replay: Sendable {
     case .unreadable(let reason): return note(.unreadable(reason))
     case .record(let decoded): record = decoded
     }
-    guard run.map({ run in record.decisions.contains { $0.task.run == run } }) ?? true else {
+    let about = record.decisions.map(\.task.run) + record.warnings.map(\.task.run)
+    guard run.map(about.contains) ?? true else {
       return
     }
     report.compared += 1
@@ -159,7 +160,7 @@ package struct Replay: Sendable {
     let plan = Planner(board: board, rules: rules, moment: record.moment).plan()
     return DecisionRecord(
       planner: record.planner, main: record.main, ledger: record.ledger, moment: record.moment,
-      decisions: plan.decisions)
+      decisions: plan.decisions, warnings: plan.warnings)
   }
 }
 

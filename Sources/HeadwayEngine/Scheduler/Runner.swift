@@ -45,6 +45,7 @@ package enum Progress: Hashable, Sendable {
   case proposed(AttemptID, branch: String)
   case judged(AttemptID, JudgementRecord.Judgement)
   case held(TaskID, Reason)
+  case warned(TaskID, DeadlineWarning)
   case incident(IncidentRecord)
   case finished(RunID, RunRecord.State)
   case verb(String)

@@ -30,13 +30,13 @@ extension Scheduler {
     wake = [
       dueTime(of: plan, on: board, at: moment.time), await intakeDue(after: moment.time),
     ].compactMap { $0 }.min()
-    guard !plan.decisions.isEmpty else {
+    guard !plan.isEmpty else {
       try await flush()
       return false
     }
     let record = DecisionRecord(
       planner: Planner.version, main: main.judged, ledger: tip, moment: moment,
-      decisions: plan.decisions)
+      decisions: plan.decisions, warnings: plan.warnings)
     try await append(board.deciding(record), at: moment.time)
     try await flush()
     await tell(record)
@@ -95,6 +95,7 @@ extension Scheduler {
 
   private func tell(_ record: DecisionRecord) async {
     let board = await ledger.board
+    for told in record.warnings { report(.warned(told.task, told.warning)) }
     for decision in record.decisions {
       switch decision.verdict {
       case .start(let number, _):

@@ -169,8 +169,14 @@ struct RecordGenerator {
     random.pick([.succeeded, .failed, .cancelled, .lost])
   }
 
+  mutating func warning() -> DeadlineWarning {
+    DeadlineWarning(
+      code: choice(DeadlineWarning.Code.self), deadline: instant(), since: instant(),
+      expected: instant())
+  }
+
   mutating func task() -> TaskRecord {
-    TaskRecord(
+    var task = TaskRecord(
       run: run(), task: name(), ordinal: random.below(9_999), key: text(),
       revision: random.below(9), specification: specification(), state: choice(TaskState.self),
       reason: maybe { $0.reason() }, accepted: maybe { 1 + $0.random.below(9) },
@@ -197,6 +203,8 @@ struct RecordGenerator {
           proposed: $0.maybe { $0.run() })
       },
       admitted: instant(), hold: maybe { $0.hold() })
+    task.warnings = list { $0.warning() }
+    return task
   }
 
   mutating func hold() -> Hold { Hold(by: text(), reason: text(), at: instant()) }
@@ -281,7 +289,7 @@ struct RecordGenerator {
           task: generator.taskID(), verdict: verdict,
           reasons: generator.list { $0.reason() }, policy: generator.list { $0.json() },
           claims: verdict.word == "start" ? generator.claims() : nil)
-      })
+      }, warnings: list { TaskWarning(task: $0.taskID(), warning: $0.warning()) })
   }
 
   mutating func main() -> MainRecord {

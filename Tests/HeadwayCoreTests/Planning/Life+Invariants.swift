@@ -57,6 +57,7 @@ extension Life {
       for task in run.tasksInOrder.map(\.record) { checkReason(of: task, in: plan) }
     }
     checkBudgets(plan)
+    checkWarnings(plan)
     checkSlots(plan)
     checkBreakers(plan)
     checkKeys(plan)
@@ -111,6 +112,20 @@ extension Life {
       guard task.state == .pending, decision == nil || decision?.verdict == .wait else { return }
       hold(instant > stage.now, "\(task.id) waits for the past: \(reason.code)")
       hold(plan.wake.map { $0 <= instant } == true, "nobody wakes for \(task.id)")
+    }
+  }
+
+  /// Each piece of news about a deadline is told once, while the task is open.
+  private func checkWarnings(_ plan: Planner.Plan) {
+    for told in plan.warnings {
+      guard let task = stage.board[told.task]?.record else { continue }
+      let same = task.warnings.contains {
+        $0.code == told.warning.code && $0.deadline == told.warning.deadline
+      }
+      hold(!same, "\(told.task) is told twice that it is \(told.warning.code)")
+      hold(!task.state.isTerminal, "\(told.task) has ended and is warned of")
+      let isPast = stage.now >= told.warning.deadline
+      hold((told.warning.code == .missed) == isPast, "\(told.task) is \(told.warning.code)")
     }
   }
 

@@ -116,6 +116,7 @@ struct Life {
           retry: RetryRule(attempts: 1 + random.below(3)),
           timeouts: Timeouts(finish: random.onceIn(6) ? .hours(1) : nil), limits: try limits(),
           exhausted: random.pick([.hold, .fail]), priority: random.below(101),
+          deadline: random.onceIn(4) ? stage.now + .minutes(Int64(random.below(600))) : nil,
           onReject: isSigned
             ? RejectionRule(retry: try #require(Name(random.pick(after))), times: 1)
             : nil))

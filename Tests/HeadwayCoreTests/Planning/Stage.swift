@@ -158,11 +158,11 @@ struct Stage {
 
   @discardableResult
   mutating func decide(_ plan: Planner.Plan) throws -> [Decision] {
-    guard !plan.decisions.isEmpty else { return [] }
+    guard !plan.isEmpty else { return [] }
     passes += 1
     let record = DecisionRecord(
       planner: Planner.version, main: Self.commit("tip"), ledger: Self.commit("\(passes)"),
-      moment: moment, decisions: plan.decisions)
+      moment: moment, decisions: plan.decisions, warnings: plan.warnings)
     try append(board.deciding(record))
     return plan.decisions
   }
@@ -339,7 +339,7 @@ extension PlannedTask {
     when: JoinRule = .allSucceeded, work: String = "", once: String? = nil,
     undo: String? = nil, retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     limits: TaskLimits = TaskLimits(), exhausted: ExhaustionRule = .hold, priority: Int = 50,
-    deadline: Instant? = nil,
+    deadline: Instant? = nil, estimate: Estimate = Estimate(),
     ordinal: Int = 0, onReject: RejectionRule? = nil, optional: Bool = false
   ) throws -> PlannedTask {
     let isPerson = executor == "creator"
@@ -365,7 +365,8 @@ extension PlannedTask {
           distinctFromRequester: false) : nil,
       onReject: onReject, onExhausted: exhausted,
       once: effect == .external ? (once ?? "publish:launch") : nil,
-      compensation: try undo.map { try .named($0, of: name) }, risk: .low, retry: retry,
+      compensation: try undo.map { try .named($0, of: name) }, risk: .low, estimate: estimate,
+      retry: retry,
       timeouts: timeouts, limits: limits, priority: priority, deadline: deadline,
       fingerprint: Digest(parts: [name, executor, work]))
   }
