@@ -125,8 +125,8 @@ if Context.environment["HEADWAY_BENCHMARKS"] != nil {
     .executableTarget(
       name: "headway-bench",
       dependencies: [
-        "Git", "HeadwayCore", "HeadwayEngine", "HeadwayExecutors", argumentParser, subprocess,
-        systemPackage,
+        "Git", "HeadwayCore", "HeadwayEngine", "HeadwayExecutors", "HeadwayTestSupport",
+        argumentParser, subprocess, systemPackage,
       ],
       path: "Benchmarks", swiftSettings: safe))
 }

@@ -25,6 +25,11 @@ internal import HeadwayCore
   @Option(help: "Where the repositories are made: what is measured depends on the disk.")
   var folder = "/tmp"
 
+  @Flag(help: "Instead simulate days of mixed work, and count missed deadlines.")
+  var load = false
+
+  @Option(help: "How many runs each simulation has.") var runs = 1_000
+
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Leave the repositories behind, to look at them.") var keep = false
 
@@ -34,6 +39,11 @@ internal import HeadwayCore
 
   func run() async throws {
     _ = signal(SIGPIPE, SIG_IGN)
+    if load {
+      let table = LoadTable(runs: runs, seeds: Array(1...repetitions))
+      for line in Table(rows: [LoadTable.heading] + (try table.rows())).lines { print(line) }
+      return
+    }
     var rows: [Row] = []
     for workload in workload.isEmpty ? Workload.allCases : workload {
       for durability in durability.isEmpty ? [.process, .power] : durability {
