@@ -19,6 +19,8 @@ package struct LoadSimulation {
     package var urgentMissed = 0
     package var standard = 0
     package var standardMissed = 0
+
+    package init() {}
   }
 
   struct Job {

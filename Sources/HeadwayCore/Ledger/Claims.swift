@@ -3,6 +3,7 @@
 /// Limits are counted from these claims: in the live attempts for places, in the decisions for
 /// shares and rates, in the settled attempts for quotas.
 package struct Claims: Hashable, Sendable {
+  package var turn: Turn
   package var share: ShareClaim
   /// `nil` for an executor without a rate.
   package var rate: RateClaim?
@@ -13,14 +14,29 @@ package struct Claims: Hashable, Sendable {
   package var within: Span
 
   package init(
-    share: ShareClaim, rate: RateClaim? = nil, keys: [String] = [], quotas: [QuotaClaim] = [],
+    turn: Turn, share: ShareClaim, rate: RateClaim? = nil, keys: [String] = [],
+    quotas: [QuotaClaim] = [],
     within: Span
   ) {
+    self.turn = turn
     self.share = share
     self.rate = rate
     self.keys = keys
     self.quotas = quotas
     self.within = within
+  }
+}
+
+/// Which start this is, of all that the ledger holds.
+package struct Turn: Hashable, Sendable {
+  /// Dense from 1.
+  package let number: Int
+  /// How many starts in a row, with this one, left somebody older waiting.
+  package let passed: Int
+
+  package init(number: Int, passed: Int) {
+    self.number = number
+    self.passed = passed
   }
 }
 
@@ -93,6 +109,7 @@ package struct QuotaClaim: Hashable, Sendable {
 extension Claims {
   var json: JSONValue {
     [
+      "turn": ["number": .integer(turn.number), "passed": .integer(turn.passed)],
       "share": [
         "band": .string(share.band.rawValue), "key": .string(share.key),
         "from": .integer(share.from), "to": .integer(share.to),
@@ -104,6 +121,9 @@ extension Claims {
 
   init(_ fields: RecordFields) throws(RecordFault) {
     self.init(
+      turn: try fields.object("turn") { (turn) throws(RecordFault) in
+        Turn(number: try turn.count("number"), passed: try turn.count("passed"))
+      },
       share: try fields.object("share") { (share) throws(RecordFault) in
         ShareClaim(
           band: try share.choice("band", Band.self), key: try share.text("key"),

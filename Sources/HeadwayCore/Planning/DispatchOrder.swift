@@ -3,7 +3,8 @@
 ///
 /// Whoever is handed out and does not start has had its turn; it keeps nobody back.
 package struct DispatchOrder: Sendable {
-  /// Every so many starts the oldest goes, of whatever band, so that nothing starves.
+  /// Of so many starts in a row at least one is of the oldest, of whatever band, so that nothing
+  /// starves.
   package static let oldestEvery = 16
 
   /// Its place in the list is its age: earlier is older.
@@ -25,7 +26,7 @@ package struct DispatchOrder: Sendable {
 
   private let entries: [Entry]
   private let weights: [String: Int]
-  private var count: Int
+  private var last: Turn
   private var shares: FairShares
   private var lines: [Line]
   /// The lines that are not empty, the one whose turn it is last.
@@ -52,7 +53,7 @@ package struct DispatchOrder: Sendable {
   ) {
     self.entries = entries
     self.weights = weights
-    count = dispatches.count
+    last = dispatches.last ?? Turn(number: 0, passed: 0)
     shares = dispatches.shares
     isHandedOut = [Bool](repeating: false, count: entries.count)
     var places: [LineKey: [Int]] = [:]
@@ -82,12 +83,16 @@ package struct DispatchOrder: Sendable {
     return place
   }
 
-  /// Whether the next start is the one in sixteen that goes by age alone.
-  private var isOldestNext: Bool { count % Self.oldestEvery == Self.oldestEvery - 1 }
+  /// Whether the oldest was passed over so often that the next start goes by age alone.
+  private var isOldestNext: Bool { last.passed >= Self.oldestEvery - 1 }
 
   private mutating func takeOldest() -> Int? {
-    while oldest < entries.count, isHandedOut[oldest] { oldest += 1 }
+    skipHandedOut()
     return oldest < entries.count ? oldest : nil
+  }
+
+  private mutating func skipHandedOut() {
+    while oldest < entries.count, isHandedOut[oldest] { oldest += 1 }
   }
 
   private mutating func takeFirst() -> Int? {
@@ -127,14 +132,15 @@ package struct DispatchOrder: Sendable {
   }
 
   /// Counts the start of the one at `place`, which takes `charge` of what its band shares.
-  package mutating func start(_ place: Int, charge: Int64) -> ShareClaim {
+  package mutating func start(_ place: Int, charge: Int64) -> (turn: Turn, share: ShareClaim) {
     let entry = entries[place]
     let claim = shares.claim(
       of: entry.key, in: entry.band, charge: charge, weight: weights[entry.key] ?? 1)
     shares.take(claim)
-    count += 1
+    skipHandedOut()
+    last = Turn(number: last.number + 1, passed: oldest < place ? last.passed + 1 : 0)
     sortTurns()
-    return claim
+    return (last, claim)
   }
 
   package var isEmpty: Bool { entries.isEmpty }

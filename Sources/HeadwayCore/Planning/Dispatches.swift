@@ -1,8 +1,8 @@
 /// What all starts so far mean for the next one: a fold of their claims, the same in whatever order
 /// the decisions are read.
 package struct Dispatches: Hashable, Sendable {
-  /// How many attempts were ever started.
-  package private(set) var count = 0
+  /// The last start; `nil` before the first.
+  package private(set) var last: Turn?
   package private(set) var shares = FairShares()
   /// For each executor that had a rate, when its next start would come if starts came evenly.
   package private(set) var rates: [Name: Instant] = [:]
@@ -11,11 +11,10 @@ package struct Dispatches: Hashable, Sendable {
 
   package init() {}
 
-  /// A decision is taken in once.
   package mutating func fold(_ record: DecisionRecord) {
     for decision in record.decisions {
       guard let claims = decision.claims else { continue }
-      count += 1
+      if claims.turn.number > last?.number ?? 0 { last = claims.turn }
       shares.take(claims.share)
       if let rate = claims.rate {
         take(rate, at: record.moment.time)
@@ -83,7 +82,9 @@ package struct FairShares: Hashable, Sendable {
 extension Dispatches {
   package var json: JSONValue {
     [
-      "count": .integer(count),
+      "last": last.map {
+        ["number": .integer($0.number), "passed": .integer($0.passed)]
+      } ?? .null,
       "shares": .object(
         Dictionary(
           uniqueKeysWithValues: shares.bands.map { band, lane in
@@ -105,7 +106,9 @@ extension Dispatches {
 
   package init(json: JSONValue) throws(RecordFault) {
     let fields = try RecordFields(json, kind: "dispatches")
-    count = try fields.count("count")
+    last = try fields.objectIfAny("last") { (turn) throws(RecordFault) in
+      Turn(number: try turn.count("number"), passed: try turn.count("passed"))
+    }
     for (text, value) in try fields.map("rates", "an object", { $0 }) {
       guard let name = Name(text) else { throw fields.fault("rates", "names `\(text)`") }
       let rate = try RecordFields(value, kind: "dispatches.rates")

@@ -23,8 +23,8 @@ extension Planner {
       let candidate = others[place]
       guard case .start(let reserved) = judge(candidate, &room, in: &plan) else { continue }
       let expected = estimates.expected(candidate.record)
-      let share = order.start(place, charge: Self.charge(reserved, expected))
-      start(candidate, reserved: reserved, share: share, &room, in: &plan)
+      let taken = order.start(place, charge: Self.charge(reserved, expected))
+      start(candidate, reserved: reserved, taken, &room, in: &plan)
     }
     // Whoever is left only learns what it waits for.
     let rest = order.isEmpty ? Array(others.indices) : order.rest
@@ -70,14 +70,14 @@ extension Planner {
   }
 
   private func start(
-    _ candidate: Candidate, reserved: Money?, share: ShareClaim, _ room: inout Room,
-    in plan: inout Plan
+    _ candidate: Candidate, reserved: Money?, _ taken: (turn: Turn, share: ShareClaim),
+    _ room: inout Room, in plan: inout Plan
   ) {
     let task = candidate.record
     let limits = task.specification.limits
     let rule = rules.executors[task.specification.executor]
     let claims = Claims(
-      share: share,
+      turn: taken.turn, share: taken.share,
       rate: rule?.rate.map { rate in
         RateClaim(
           executor: task.specification.executor,

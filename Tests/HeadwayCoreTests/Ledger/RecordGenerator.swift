@@ -158,6 +158,7 @@ struct RecordGenerator {
 
   mutating func claims() -> Claims {
     Claims(
+      turn: Turn(number: random.below(9_999), passed: random.below(16)),
       share: ShareClaim(
         band: choice(Band.self), key: text(), from: Int64(random.below(9_999)),
         to: Int64(random.below(9_999))),

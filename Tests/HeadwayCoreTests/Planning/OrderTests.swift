@@ -41,39 +41,57 @@ import Testing
     #expect(Set(one).count == entries.count, "everyone has exactly one turn")
   }
 
-  /// Two tasks a turn for ever, the urgent ones enough to take every place.
+  /// Urgent work without end, and one low task that is older than all of it.
   @Test func theOldestHasItsTurnWithinSixteenStarts() {
-    var dispatches = Dispatches()
-    var waits = 0
-    while true {
+    var (dispatches, passed) = (Dispatches(), 0)
+    for _ in 0..<100 {
       var order = DispatchOrder(
         [Self.entry(.low)] + (0..<40).map { _ in Self.entry(.urgent, "b") },
         dispatches: dispatches)
       guard let place = order.next(), place != 0 else { break }
       dispatches.fold(Self.starting(order.start(place, charge: 1)))
-      waits += 1
-      guard waits < 100 else { break }
+      passed += 1
     }
-    #expect(waits == DispatchOrder.oldestEvery - 1)
-    #expect(dispatches.count == 15)
+    #expect(passed == DispatchOrder.oldestEvery - 1)
+    #expect(dispatches.last == Turn(number: 15, passed: 15))
+  }
+
+  @Test(arguments: 0..<20)
+  func ofSixteenStartsInARowOneIsTheOldest(_ seed: Int) {
+    var random = SeededGenerator(seed: seed)
+    var (dispatches, waiting) = (Dispatches(), [DispatchOrder.Entry]())
+    var passed = 0
+    for _ in 0..<400 {
+      for _ in 0..<random.below(3) {
+        waiting.append(Self.entry(random.pick(Array(Band.allCases)), random.pick(["a", "b"])))
+      }
+      var order = DispatchOrder(waiting, dispatches: dispatches)
+      guard let place = order.next() else { continue }
+      dispatches.fold(Self.starting(order.start(place, charge: 1)))
+      waiting.remove(at: place)
+      passed = place == 0 ? 0 : passed + 1
+      #expect(passed < DispatchOrder.oldestEvery, "seed \(seed)")
+    }
   }
 
   @Test func anOldestThatIsBlockedLeavesItsTurnToTheNext() {
     var dispatches = Dispatches()
-    for _ in 0..<15 {
-      let claim = dispatches.shares.claim(of: "x", in: .high, charge: 1, weight: 1)
-      dispatches.fold(Self.starting(claim))
-    }
+    dispatches.fold(
+      Self.starting(
+        (
+          Turn(number: 40, passed: 15),
+          FairShares().claim(of: "x", in: .high, charge: 1, weight: 1)
+        )))
     var order = DispatchOrder(
       [Self.entry(.low), Self.entry(.normal), Self.entry(.urgent)], dispatches: dispatches)
     #expect(order.next() == 0)
     #expect(order.next() == 1, "still the oldest: nobody has started")
-    _ = order.start(1, charge: 1)
+    #expect(order.start(1, charge: 1).turn == Turn(number: 41, passed: 0))
     #expect(order.next() == 2)
     #expect(order.next() == nil)
   }
 
-  static func starting(_ claim: ShareClaim) -> DecisionRecord {
+  static func starting(_ taken: (turn: Turn, share: ShareClaim)) -> DecisionRecord {
     let task = TaskID("launch-000001/a")
     return DecisionRecord(
       planner: 1, main: Stage.commit("m"), ledger: Stage.commit("l"),
@@ -84,7 +102,7 @@ import Testing
         [
           Decision(
             task: $0, verdict: .start(attempt: 1, reserved: nil), reasons: [],
-            claims: Claims(share: claim, within: .zero))
+            claims: Claims(turn: taken.turn, share: taken.share, within: .zero))
         ]
       } ?? [])
   }
@@ -125,12 +143,12 @@ import Testing
     var random = SeededGenerator(seed: seed)
     var dispatches = Dispatches()
     var records: [DecisionRecord] = []
-    for _ in 0..<60 {
+    for number in 1...60 {
       let claim = dispatches.shares.claim(
         of: random.pick(["a", "b", "c", "d"]), in: random.pick([.high, .normal]),
         charge: Int64(random.below(50)), weight: 1 + random.below(3))
-      records.append(Self.starting(claim))
-      dispatches.fold(Self.starting(claim))
+      records.append(Self.starting((Turn(number: number, passed: number % 16), claim)))
+      dispatches.fold(Self.starting((Turn(number: number, passed: number % 16), claim)))
     }
     var other = Dispatches()
     for record in records.shuffled(using: &random) { other.fold(record) }
