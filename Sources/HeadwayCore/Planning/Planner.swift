@@ -1,7 +1,7 @@
 /// Decides what moves: a pure function of the board, the rules in force and a moment.
 package struct Planner: Sendable {
   /// Stands in every decision; a change in what it decides raises it.
-  package static let version = 2
+  package static let version = 3
 
   package let board: Board
   package let rules: Rules
@@ -136,12 +136,22 @@ package struct Planner: Sendable {
   }
 
   private func expiry(of task: TaskRecord) -> Assessment? {
-    guard let limit = finishLimit(of: task), moment.time >= limit else { return nil }
+    guard let limit = finishLimit(of: task), moment.time >= limit, !isInDoubt(task) else {
+      return nil
+    }
     return .decided(
       .expire,
       reason(
         .finishTimeout, ["limit": .text(task.specification.timeouts.finish)],
         clears: .event("headway retry \(task.id)")))
+  }
+
+  /// Whether nobody knows what the task did outside: a person is asked that, however late it is.
+  private func isInDoubt(_ task: TaskRecord) -> Bool {
+    guard task.specification.effect == .external, task.allowance == nil else { return false }
+    if task.attempts.dropFirst(task.settledBefore).last?.isFateUnknown == true { return true }
+    let key = board.opening.flatMap { task.effectKey(anchor: $0.anchor) }
+    return key.flatMap { board.effects[$0] }?.isCertain == false
   }
 
   /// Results whose inputs changed are worked out again, once what is upstream has settled.

@@ -124,6 +124,19 @@ import Testing
     #expect(try stage.verdict("publish") == "hold uncertain")
   }
 
+  static let doubtful: [Stage.End] = [.lost, .cancelled, .fails(.timeout)]
+
+  @Test(arguments: doubtful.indices)
+  func anEffectOfUnknownFateIsHeldHoweverLateItIs(_ index: Int) throws {
+    var stage = try Stage([
+      try .named("publish", "publisher", timeouts: Timeouts(finish: .hours(1)))
+    ])
+    try stage.settleDown()
+    stage.wait(.hours(2))
+    try stage.settle("publish", Self.doubtful[index])
+    #expect(try stage.verdict("publish") == "hold uncertain")
+  }
+
   @Test func anotherNameIsAnotherEffect() throws {
     var stage = try Stage([try .named("publish", "publisher")])
     try stage.admit([try .named("publish", "publisher", once: "publish:other")], run: Self.second)
