@@ -18,6 +18,8 @@ package struct Admission: Hashable, Sendable {
   /// The `run` event that opens the run with all its tasks pending.
   package var entry: LedgerEntry {
     let occasion = plan.occasion
+    // A fan-out over no items may leave nothing to do, and then nothing would ever end the run.
+    let state: RunRecord.State = plan.tasks.isEmpty ? .succeeded : .active
     let run = RunRecord(
       id: plan.id, slug: plan.slug, cause: .init(occasion, commit: commit),
       generation: plan.generation,
@@ -25,7 +27,7 @@ package struct Admission: Hashable, Sendable {
         name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob),
       revisions: [revision], parameters: occasion.parameters, title: occasion.title,
       priority: occasion.priority, due: occasion.due, budget: occasion.budget, admitted: at,
-      tasks: plan.tasks.map(\.name), state: .active)
+      tasks: plan.tasks.map(\.name), state: state)
     let tasks = plan.tasks.map { task in
       LedgerFile.task(
         TaskRecord(planned: task, run: plan.id, revision: 1, admitted: at),
@@ -34,7 +36,7 @@ package struct Admission: Hashable, Sendable {
     return LedgerEntry(
       .run, subject: "\(plan.id) admitted", body: plan.title,
       trailers: [
-        .init(.cause, commit), .init(.run, plan.id), .init(.state, "active"),
+        .init(.cause, commit), .init(.run, plan.id), .init(.state, state.rawValue),
         .init(.input, "\(occasion.file.path) \(occasion.file.blob)"),
       ], files: [.run(run)] + tasks, attachments: attachments(in: run))
   }

@@ -7,7 +7,9 @@ extension Scheduler {
   func append(_ entry: LedgerEntry, at time: Instant) async throws(EngineError) {
     var ending: [RunID] = []
     for case .run(let run) in entry.files where run.state != .active {
-      if await ledger.board.runs[run.id]?.record.state == .active { ending.append(run.id) }
+      // One that nobody knew yet had nothing to do.
+      let before = await ledger.board.runs[run.id]?.record.state ?? .active
+      if before == .active { ending.append(run.id) }
     }
     // The only place, on the proof that whatever ends a run passes here.
     try await ledger.append(entry, at: time)

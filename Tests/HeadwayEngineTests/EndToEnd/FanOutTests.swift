@@ -57,6 +57,23 @@ import Testing
     #expect(try await shop.run("c").record.state == .succeeded)
   }
 
+  @Test func aRunWithoutAnyTaskHasEndedAndIsFollowed() async throws {
+    let only = """
+      { "name": "only", "parameters": { "claims": { "type": "array" } },
+        "tasks": { "answer": { "each": "{{claims}}", "executor": "writer",
+                               "intent": "Answer {{item}}.", "outputs": { "answer.md": {} } } } }
+      """
+    let then = """
+      { "name": "then", "on": { "run": "only", "when": "succeeded" },
+        "tasks": { "tell": { "executor": "editor", "outputs": { "told.md": {} } } } }
+      """
+    let shop = try await Workshop(
+      adding: ["pipelines/only.json": only, "pipelines/then.json": then])
+    try await shop.submit("c", Project.brief("only", "Claims", "Answer them.", ["claims: []"]))
+    #expect(try await shop.run("c").record.state == .succeeded)
+    #expect(shop.staff.asked == ["tell"])
+  }
+
   @Test func takingAnEditBackTakesTheResultsBack() async throws {
     let shop = try await Workshop(adding: ["pipelines/split.json": IntakeTests.split])
     func submit(_ words: Int) async throws {
