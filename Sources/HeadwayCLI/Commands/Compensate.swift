@@ -17,9 +17,7 @@ package struct Compensate: HeadwayCommand {
 
   @Option(help: "Why; kept in the ledger.") package var reason = ""
 
-  @Flag(help: "Show what would be undone, and undo nothing.") package var dryRun = false
-
-  @Flag(name: [.short, .long], help: "Do not ask.") package var yes = false
+  @OptionGroup(title: "Before it happens") package var consent: Consent
 
   @OptionGroup(title: "Everywhere") package var options: GlobalOptions
 
@@ -33,31 +31,12 @@ package struct Compensate: HeadwayCommand {
       case .task(let run, let task), .attempt(let run, let task, _): (run, task.record.task)
       }
     let page = try await RadiusPage(run, from: task, in: view)
-    if dryRun {
+    guard !consent.dryRun else {
       context.print(page.facts) { page.write(in: context) }
       return .success
     }
     let asking = try await Asking(view, in: context)
-    if !yes {
-      page.write(in: context)
-      try confirm(page, context)
-    }
-    return try await asking.tell(
-      [.compensate(run.record.id, from: task)], reason: reason)
-  }
-
-  private func confirm(_ page: RadiusPage, _ context: CommandContext) throws {
-    // Nothing to undo is for the ledger's writer to refuse, with its reason.
-    guard page.hasWork else { return }
-    guard context.terminal.isInteractive else {
-      throw Complaint.Carrier(
-        Complaint(
-          "nobody is here to be asked whether that shall be undone", hint: "add --yes",
-          status: .usage))
-    }
-    context.output.write("Undo this? [y/N] ")
-    guard let answer = context.answer()?.lowercased(), ["y", "yes"].contains(answer) else {
-      throw Complaint.Carrier(Complaint("nothing was undone"))
-    }
+    guard try consent.given(to: page.intent, in: context) else { return .success }
+    return try await asking.tell([.compensate(run.record.id, from: task)], reason: reason)
   }
 }

@@ -31,8 +31,16 @@ struct RadiusPage: Sendable {
     self.undos = undos
   }
 
+  /// What a person is asked before it is undone; nothing to undo is for the ledger's writer to
+  /// refuse, with its reason.
+  var intent: Intent {
+    Intent(
+      "compensate", radius.steps.map(cells),
+      consequences: isUndo ? ["What was proposed goes on."] : [], asks: hasWork)
+  }
+
   /// Whether there is something that a person could let happen.
-  var hasWork: Bool {
+  private var hasWork: Bool {
     isUndo
       || radius.steps.contains { step in
         step.isOpen || step.proposed.map { undos[$0]?.record.state == .active } == true
@@ -65,16 +73,19 @@ struct RadiusPage: Sendable {
       return
     }
     var rows = Columns()
-    for step in radius.steps {
-      rows.add(
-        .init("\(step.task.task).\(step.attempt)"), .init(step.at.minute),
-        .init(step.isCertain ? "happened" : "may have happened", step.isCertain ? nil : .yellow),
-        .init(step.once.map { "once \($0)" } ?? ""), .init(undo(of: step)))
-    }
+    for step in radius.steps { rows.add(cells(step)) }
     page.section("Effects of \(radius.run), in the order of undoing", rows)
     for name in radius.underWay {
       page.line("The effect of \(name) is under way: wait for it, or cancel its run.", .yellow)
     }
+  }
+
+  private func cells(_ step: BlastRadius.Step) -> [Columns.Cell] {
+    [
+      .init("\(step.task.task).\(step.attempt)"), .init(step.at.minute),
+      .init(step.isCertain ? "happened" : "may have happened", step.isCertain ? nil : .yellow),
+      .init(step.once.map { "once \($0)" } ?? ""), .init(undo(of: step)),
+    ]
   }
 
   /// How the task's effect is or would be undone; `nil` where it had none.

@@ -161,6 +161,7 @@ package struct SecretStore: Sendable {
     return await withTaskGroup(of: String?.self) { group in
       group.addTask { await Self.output(of: command, variables) }
       group.addTask {
+        // Cancelled once the command has answered, and then nobody asks for this.
         do { try await Task.sleep(for: Self.commandLimit) } catch {}
         return nil
       }

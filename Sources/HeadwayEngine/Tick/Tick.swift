@@ -95,26 +95,8 @@ package struct Tick: Sendable {
   private func listen(with scheduler: Scheduler) async throws(EngineError) -> TickReport {
     try ProgramFolder.makeFolder(site.folders.requests)
     let events = try FolderEvents(surroundings.hearsRequests ? [site.folders.requests] : [])
-    let changes = events.changes
-    let result = await withTaskGroup(of: Result<TickReport, EngineError>?.self) { group in
-      group.addTask {
-        for await _ in changes { scheduler.nudged() }
-        return nil
-      }
-      group.addTask {
-        do throws(EngineError) { return .success(try await scheduler.run()) } catch {
-          return .failure(error)
-        }
-      }
-      var result: Result<TickReport, EngineError>?
-      while let next = await group.next() {
-        guard let next else { continue }
-        result = next
-        group.cancelAll()
-      }
-      return result ?? .failure(.notPossible("the tick ended without a result"))
-    }
+    let report = try await scheduler.run(beside: [scheduler.hearing(events.changes)])
     _ = consume events
-    return try result.get()
+    return report
   }
 }

@@ -72,40 +72,24 @@ package struct Watch: Sendable {
     _ scheduler: Scheduler, changes: AsyncStream<Void>, remote: Remote?
   ) async throws(EngineError) -> TickReport {
     let sleep = surroundings.timekeeper.sleep
-    let result = await withTaskGroup(
-      of: Result<TickReport, EngineError>?.self
-    ) { group in
-      group.addTask {
-        for await _ in changes { scheduler.nudged() }
-        return nil
-      }
-      group.addTask {
+    var companions: [Scheduler.Companion] = [
+      scheduler.hearing(changes),
+      {
         while !Task.isCancelled {
           do { try await sleep(Self.poll) } catch { break }
           scheduler.nudged()
         }
         return nil
+      },
+    ]
+    if let remote {
+      companions.append { [site] in
+        await Self.exchange(remote, of: site, with: scheduler, sleep)
       }
-      if let remote {
-        group.addTask { [site] in
-          await Self.exchange(remote, of: site, with: scheduler, sleep)
-        }
-      }
-      group.addTask {
-        do throws(EngineError) { return .success(try await scheduler.run()) } catch {
-          return .failure(error)
-        }
-      }
-      var result: Result<TickReport, EngineError>?
-      while let next = await group.next() {
-        guard let next else { continue }
-        result = next
-        group.cancelAll()
-      }
-      return result ?? .failure(.notPossible("the watch ended without a result"))
     }
+    let report = try await scheduler.run(beside: companions)
     try await remote?.push(from: site.store)
-    return try result.get()
+    return report
   }
 
   /// Fetches and pushes now and then; a refusal of the ledger ends the watch, other failures of
