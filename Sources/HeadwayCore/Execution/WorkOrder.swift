@@ -36,8 +36,12 @@ package struct WorkOrder: Sendable {
     self.executor = executor
   }
 
-  /// One input file: `brief.md`, `<task>/<output>`, `files/<path>`, `feedback.md`.
+  /// One input file: `brief.md`, `<task>/<output>`, `files/<path>`, `feedback.md`,
+  /// `findings.md`.
   package struct Input: Hashable, Sendable {
+    /// What was wrong with an earlier attempt; it quotes that attempt, so nothing can rest on it.
+    package static let findings = "findings.md"
+
     package let name: String
     package let blob: BlobID
     package let bytes: [UInt8]
@@ -85,8 +89,13 @@ package struct WorkOrder: Sendable {
     package var output: Int
     package var memory: Int?
     package var cpu: Span?
+    /// Between being asked to end and being ended.
+    package var grace: Span
 
-    package init(wall: Span, output: Int, memory: Int? = nil, cpu: Span? = nil) {
+    package init(
+      wall: Span, output: Int, memory: Int? = nil, cpu: Span? = nil, grace: Span = .seconds(10)
+    ) {
+      self.grace = grace
       self.wall = wall
       self.output = output
       self.memory = memory

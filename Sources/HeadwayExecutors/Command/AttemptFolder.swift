@@ -5,6 +5,8 @@ internal import SystemPackage
 /// The fresh folder of one attempt: `work/` is the program's, the rest is laid out beside it.
 struct AttemptFolder: Sendable {
   let path: String
+  /// Open and locked as long as the attempt lives; whatever ends this process lets go of it.
+  private let lock: CInt
 
   var work: String { path + "/work" }
   var inputs: String { work + "/inputs" }
@@ -24,10 +26,22 @@ struct AttemptFolder: Sendable {
     else {
       throw Failure(.internal, "\(cache) is not a folder that only you can write to")
     }
-    var template = Array("\(cache)/attempt-XXXXXX".utf8CString)
+    // Nobody sweeps between the making of a folder and its lock.
+    let making = try Self.lock(cache, LOCK_SH)
+    defer { close(making) }
+    var template = Array("\(cache)/\(AttemptSweep.prefix)XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw Self.fault("make a folder in", cache) }
     path = String(
       decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    lock = try Self.lock(path, LOCK_EX | LOCK_NB)
+  }
+
+  private static func lock(_ folder: String, _ mode: CInt) throws(Failure) -> CInt {
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw fault("open", folder) }
+    // Where a file system has no locks, nobody can sweep it either.
+    while flock(descriptor, mode) != 0, errno == EINTR {}
+    return descriptor
   }
 
   /// Writes everything that the program may read.
@@ -67,7 +81,10 @@ struct AttemptFolder: Sendable {
   }
 
   /// Removes the folder with whatever the program made of it.
-  func remove() -> Bool { FolderRemoval.remove(path) }
+  func remove() -> Bool {
+    defer { close(lock) }
+    return FolderRemoval.remove(path)
+  }
 
   private func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     do {

@@ -1,4 +1,5 @@
 package import HeadwayCore
+internal import Synchronization
 
 /// Runs a script or program in a folder of its own.
 ///
@@ -9,21 +10,21 @@ package struct CommandAdapter: Executor {
   private let cache: String
   private let path: String
   private let tools: [String]
-  private let grace: Duration
   private let now: @Sendable () -> Instant
+  /// Whether this process has not yet looked after what a dead one left.
+  private let first = First()
 
   private static let logLimit = 64 << 10
 
-  /// Attempts get folders below `cache`; `grace` lies between SIGTERM and SIGKILL.
+  /// Attempts get folders below `cache`.
   package init(
-    cache: String, path: String = "/usr/local/bin:/usr/bin:/bin", grace: Span = .seconds(5),
+    cache: String, path: String = "/usr/local/bin:/usr/bin:/bin",
     tools: [String] = ["/usr/bin", "/bin", "/usr/local/bin"],
     now: @escaping @Sendable () -> Instant
   ) {
     self.cache = cache
     self.path = path
     self.tools = tools
-    self.grace = .milliseconds(grace.milliseconds)
     self.now = now
   }
 
@@ -54,14 +55,18 @@ package struct CommandAdapter: Executor {
     let wall = min(order.limits.wall, order.deadline - now())
     guard wall > .zero else { throw Failure(.timeout, "the deadline had passed before the start") }
     if Task.isCancelled { throw Failure(.cancelled, "the program was cancelled before its start") }
-    let cache = cache
-    let folder = try await aside { () throws(Failure) in try AttemptFolder(in: cache) }
+    let (cache, time, isFirst) = (cache, now(), first.take())
+    let folder = try await aside { () throws(Failure) -> AttemptFolder in
+      if isFirst { AttemptSweep(cache: cache, now: time).run() }
+      return try AttemptFolder(in: cache)
+    }
     let result: Result<[String: [UInt8]], Failure>
     do throws(Failure) {
       try await aside { () throws(Failure) in try folder.lay(order) }
       let line = try CommandLine(setup, order, in: folder, path: path, tools: tools)
       let program = Program(
-        line: line, folder: folder.work, observer: observer, log: log, grace: grace)
+        line: line, folder: folder.work, observer: observer, log: log,
+        grace: .milliseconds(order.limits.grace.milliseconds))
       let ending = await program.run(for: wall)
       try ExitReading(limits: order.limits, wall: wall, log: log).require(ending)
       result = .success(
@@ -75,4 +80,11 @@ package struct CommandAdapter: Executor {
     }
     return try result.get()
   }
+}
+
+/// `true` once.
+private final class First: Sendable {
+  private let isLeft = Atomic(true)
+
+  func take() -> Bool { isLeft.exchange(false, ordering: .relaxed) }
 }

@@ -57,14 +57,13 @@ import Testing
   @Test func aCancelledProgramMayCleanUpWithinItsGrace() async throws {
     let (stream, started) = AsyncStream<Void>.makeStream()
     let scratch = try ScratchFolder()
-    let run = try CommandRun(
-      grace: .seconds(5), observer: RecordingObserver { _ in started.yield() })
+    let run = try CommandRun(observer: RecordingObserver { _ in started.yield() })
     let order = try Orders.make(
       run.shell(
         """
         trap 'echo bye >\(scratch.path)/bye; exit 0' TERM; echo up >\(scratch.path)/up
         while :; do sleep 0.05; done
-        """))
+        """), grace: .seconds(5))
     let task = Task { await run.execute(order) }
     for await _ in stream { break }
     // The trap is set once the file is there.
@@ -129,5 +128,25 @@ import Testing
     chmod(run.cache, 0o777)
     let outcome = await run.execute(try Orders.make(run.shell("true"), outputs: []))
     #expect(outcome.failure?.message.contains("only you can write") == true)
+  }
+
+  @Test func sweepsOnlyOldFoldersOfAttemptsThatAreDead() async throws {
+    let run = try CommandRun()
+    mkdir(run.cache, 0o700)
+    let alive = try AttemptFolder(in: run.cache)
+    for name in ["attempt-dead", "attempt-young", "programs"] {
+      mkdir("\(run.cache)/\(name)", 0o700)
+      mkdir("\(run.cache)/\(name)/work", 0o700)
+    }
+    let old = timespec(tv_sec: 1_700_000_000, tv_nsec: 0)
+    for path in [alive.path, "\(run.cache)/attempt-dead", "\(run.cache)/programs"] {
+      #expect(utimensat(AT_FDCWD, path, [old, old], 0) == 0)
+    }
+    let now = timespec(tv_sec: Int(Orders.now.milliseconds / 1_000), tv_nsec: 0)
+    #expect(utimensat(AT_FDCWD, "\(run.cache)/attempt-young", [now, now], 0) == 0)
+    _ = try await run.execute(try Orders.make(run.shell("true"), outputs: [])).result.get()
+    let name = String(try #require(alive.path.split(separator: "/").last))
+    #expect(run.leftFolders.sorted() == [name, "attempt-young", "programs"].sorted())
+    #expect(alive.remove())
   }
 }

@@ -56,7 +56,7 @@ enum Orders {
     inputs: [WorkOrder.Input] = [], recalled: [WorkOrder.Recalled] = [],
     outputs: [String] = ["out.txt"], schemas: [String: JSONValue] = [:],
     deadline: Instant = now + .minutes(10), wall: Span = .seconds(30), output: Int = 1 << 20,
-    memory: Int? = nil, cpu: Span? = nil
+    memory: Int? = nil, cpu: Span? = nil, grace: Span = .milliseconds(200)
   ) throws -> WorkOrder {
     let run = try #require(RunID("launch-3f9c2a"))
     let task = try #require(Name("draft"))
@@ -65,7 +65,8 @@ enum Orders {
       intent: intent, brief: brief, title: "Launch", parameters: ["words": 900], inputs: inputs,
       recalled: recalled, outputs: outputs.map { .init(name: $0, schema: schemas[$0]) },
       deadline: deadline,
-      limits: .init(wall: wall, output: output, memory: memory, cpu: cpu), executor: executor)
+      limits: .init(wall: wall, output: output, memory: memory, cpu: cpu, grace: grace),
+      executor: executor)
   }
 
   static func input(_ name: String, _ text: String) -> WorkOrder.Input {
@@ -85,14 +86,14 @@ struct CommandRun {
   var cache: String { scratch.path + "/cache" }
 
   init(
-    grace: Span = .milliseconds(200), tools: [String] = ["/usr/bin"],
+    tools: [String] = ["/usr/bin"],
     observer: RecordingObserver = RecordingObserver()
   ) throws {
     scratch = try ScratchFolder()
     self.observer = observer
     try scratch.write("programs/executors/.keep", "")
     adapter = CommandAdapter(
-      cache: scratch.path + "/cache", grace: grace, tools: tools, now: { Orders.now })
+      cache: scratch.path + "/cache", tools: tools, now: { Orders.now })
   }
 
   func setup(
