@@ -82,7 +82,8 @@ package struct CommitDraft: Hashable, Sendable {
 
   /// Git refuses NUL in a commit and ends a message with a newline.
   private var storedMessage: String {
-    let text = String(message.unicodeScalars.filter { $0 != "\0" }.map(Character.init))
+    var text = message
+    if text.utf8.contains(0) { text.unicodeScalars.removeAll { $0 == "\0" } }
     return text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
   }
 }

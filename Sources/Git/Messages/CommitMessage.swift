@@ -24,6 +24,7 @@ package struct CommitMessage: Hashable, Sendable {
 enum FreeText {
   /// One trimmed line.
   static func line(_ text: String) -> String {
+    if isPlainLine(text) { return withoutLookalikes(text) }
     let spaced = text.unicodeScalars.map { scalar -> Unicode.Scalar? in
       if isLineEnd(scalar) || scalar == "\t" { return " " }
       return isHidden(scalar) ? nil : scalar
@@ -31,8 +32,17 @@ enum FreeText {
     return withoutLookalikes(trimmed(spaced.compactMap { $0 }))
   }
 
+  /// Printable ASCII without space around it, as nearly every line is.
+  private static func isPlainLine(_ text: String) -> Bool {
+    let bytes = text.utf8
+    let space = UInt8(ascii: " ")
+    return bytes.first != space && bytes.last != space
+      && bytes.allSatisfy { (0x20...0x7E).contains($0) }
+  }
+
   /// Lines with their indentation; no blank lines at either end, never two in a row.
   static func paragraphs(_ text: String) -> String {
+    if text.isEmpty { return "" }
     var lines: [String] = []
     let scalars = text.replacing("\r\n", with: "\n").unicodeScalars
     for raw in scalars.split(omittingEmptySubsequences: false, whereSeparator: isLineEnd) {

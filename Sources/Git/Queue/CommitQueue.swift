@@ -59,7 +59,8 @@ package final class CommitQueue: Sendable {
     let move: ReferenceMove
     do {
       try repository.write(batch.objects, durability)
-      move = try repository.move(reference, from: batch.base, to: batch.tip, log: log)
+      move = try repository.move(
+        reference, from: batch.base, toWritten: batch.tip, log: log)
     } catch {
       state.withLock { $0.isFlushing = false }
       throw error

@@ -48,9 +48,15 @@ extension PendingHistory {
       if hasFile, wanted.hasWritesBelow { throw Self.mixed(path) }
       let old = hasFolder ? entries[folder].id : nil
       let new = try rewrite(old, wanted, path, repository, &making)
-      if hasFolder { entries.remove(at: folder) }
-      if let new { entries.insert(TreeEntry(name: name, mode: .tree, id: new), at: folder) }
-      hasFolder = new != nil
+      let entry = new.map { TreeEntry(name: name, mode: .tree, id: $0) }
+      switch (hasFolder, entry) {
+      case (true, let entry?): entries[folder] = entry
+      case (true, nil): entries.remove(at: folder)
+      case (false, let entry?): entries.insert(entry, at: folder)
+      case (false, nil): break
+      }
+      hasFolder = entry != nil
+      if wanted.change == nil { return }
       (file, hasFile) = entries.place(of: name, isTree: false)
     }
     guard let (id, mode) = try written(wanted.change, repository, &making) else { return }

@@ -26,6 +26,9 @@ extension Repository {
   }
 
   /// Writes objects that were made in memory, and nothing else.
+  ///
+  /// libgit2 finds a new pack when it first misses something of it, and lists all packs then; most
+  /// of what is written here is never read again by this process.
   borrowing func write(
     _ pending: [PendingObject], _ durability: Durability
   ) throws(GitError) {
@@ -35,7 +38,6 @@ extension Repository {
     } else {
       try write(Pack(pending), durability)
     }
-    try check(git_odb_refresh(objects.pointer), .flush)
   }
 
   private borrowing func write(_ pack: Pack, _ durability: Durability) throws(GitError) {

@@ -77,6 +77,14 @@ extension Repository {
     guard contains(target) else {
       throw GitError(.moveReference, .notFound, "there is no object \(target)")
     }
+    return try move(name, from: expected, toWritten: target, log: log)
+  }
+
+  /// The same for an object that this process has just written: libgit2 need not list the packs
+  /// again to see that it is there.
+  borrowing func move(
+    _ name: ReferenceName, from expected: ObjectID?, toWritten target: ObjectID, log: String
+  ) throws(GitError) -> ReferenceMove {
     let line = FreeText.line(log)
     var (old, new) = (expected?.oid ?? git_oid(), target.oid)
     let move = Self.retrying {

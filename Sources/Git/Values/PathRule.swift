@@ -20,8 +20,7 @@ package enum PathRule: String, Hashable, Sendable, CaseIterable {
     let components = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     guard components.count <= RepositoryPath.maximumDepth else { return .atMost32Deep }
     guard !path.contains(UInt8(ascii: "\\")) else { return .noBackslash }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-    else { return .noControlCharacter }
+    guard !text.unicodeScalars.contains(where: isControl) else { return .noControlCharacter }
     for component in components {
       if component.isEmpty { return .noEmptyComponent }
       if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {
@@ -32,7 +31,18 @@ package enum PathRule: String, Hashable, Sendable, CaseIterable {
     return nil
   }
 
+  /// Unicode's category of that name, whose members never change.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+  }
+
   private static func isGitLookalike(_ component: ArraySlice<UInt8>) -> Bool {
+    // Unicode's tables are slow, and in ASCII only these letters can begin such a name.
+    if let first = component.first, !Array(".gG".utf8).contains(first),
+      component.allSatisfy({ $0 < 0x80 })
+    {
+      return false
+    }
     let visible = String(decoding: component, as: UTF8.self).unicodeScalars
       .filter { !isIgnoredByHFS($0) }
       .map { $0.properties.lowercaseMapping }

@@ -69,7 +69,9 @@ package struct TreePath: Hashable, Sendable, Comparable, CustomStringConvertible
 
   /// For people only: invalid UTF-8 and control characters are shown, never sent to a terminal.
   package var description: String {
-    String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard !bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return text }
+    return text.unicodeScalars.map { scalar in
       scalar.properties.generalCategory == .control
         ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }.joined()
