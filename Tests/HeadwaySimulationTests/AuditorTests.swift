@@ -140,7 +140,7 @@ import Testing
 
   @Test func whatNeverEndsIsNoticed() async throws {
     var history = try History(seed: 2)
-    history.patience = 1
+    history.patience = 0
     try await history.live()
     #expect(history.faults.contains { $0.contains("never ends") || $0.contains("never observed") })
   }

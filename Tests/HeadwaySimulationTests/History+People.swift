@@ -21,6 +21,7 @@ extension History {
   mutating func personActs() async throws {
     // Nor can people commit to a full disk.
     guard obstacle != "objects blocked" else { return }
+    if papers.theme.hasApprovals, random.onceIn(3) { return try await sign() }
     switch random.below(20) {
     case 0..<8: try await editBrief()
     case 8: try await editPipeline()
@@ -113,6 +114,7 @@ extension History {
       .retry((held.isEmpty ? task : random.pick(held)).id),
       .repeatEffect((held.isEmpty ? task : random.pick(held)).id),
       adoption(of: held.isEmpty ? task : random.pick(held)),
+      .compensate(task.run, from: random.onceIn(2) ? task.task : nil),
     ]
     try say(random.pick(verbs))
   }
@@ -156,6 +158,7 @@ extension History {
     let place = statement.place
     tell("dana \(rejects ? "rejects" : "approves") \(proposal.attempt)")
     count(rejects ? "rejection" : "approval")
+    if !rejects { wasApproved = true }
     var changes: [String: String?] = [
       place.path.text: String(decoding: statement.bytes, as: UTF8.self),
       place.signaturePath.text: try Pen.sign(statement.bytes, in: Statement.namespace),

@@ -24,6 +24,7 @@ struct History {
   /// A file of Headway's own is in the way of a write.
   var hasObstacle = false
   var wasRewritten = false
+  var wasApproved = false
   var obstacle: String?
   var oldIndex: [String: [UInt8]] = [:]
   /// Orders whose decision has not been looked up yet, with the ledger's tip when they came.
@@ -108,9 +109,10 @@ struct History {
     var points = WritePoint.allCases
     // Some points are reached only after something of their own has happened.
     if wasRewritten { points = [.tipRescued] }
+    if wasApproved { points = [.beforeTidying] }
     if papers.theme.hasApprovals { points += [.proposalMade, .beforeTidying] }
     if auditor.board.opening == nil { points = [.anchorPinned, .beforeFlush, .beforeIndex] }
-    wasRewritten = false
+    (wasRewritten, wasApproved) = (false, false)
     return World.Mishap(
       kind: random.onceIn(4) ? .fault : .crash, point: random.pick(points),
       hit: 1 + random.below(random.pick([1, 1, 2, 4, 10])))

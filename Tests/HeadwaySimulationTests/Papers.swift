@@ -81,24 +81,41 @@ struct Papers {
         tasks.append(approval(index, after: after, of: source, outputs[source] ?? "", &random))
         continue
       }
-      outputs[index] = "o\(index).md"
-      tasks.append(work(index, after: after, pipeline: name, &random))
+      let isEach = random.onceIn(5)
+      // Only a task for the same item may propose what one for an item made.
+      if !isEach { outputs[index] = "o\(index).md" }
+      tasks.append(work(index, after: after, isEach: isEach, &random))
+    }
+    let undos = Self.undos.filter { name, _ in
+      tasks.contains { $0.contains("\"compensate\": \"\(name)\"") }
     }
     return """
-      { "name": "\(name)", "publishes": ["content/"], "tasks": {
+      { "name": "\(name)", "publishes": ["content/"],
+        "parameters": { "items": { "type": "array" } },
+        "compensations": { \(undos.map { $0.text }.joined(separator: ", ")) }, "tasks": {
       \(tasks.joined(separator: ",\n")) } }
 
       """
   }
 
+  /// What undoes effects; the second those of tasks for items.
+  private static let undos = [
+    (name: "undo", text: #""undo": { "executor": "publisher", "once": "undo {{slug}}" }"#),
+    (
+      name: "undo-each",
+      text: #""undo-each": { "executor": "publisher", "once": "undo {{slug}} {{instance}}" }"#
+    ),
+  ]
+
   private func work(
-    _ index: Int, after: [Int], pipeline: String, _ random: inout SeededGenerator
+    _ index: Int, after: [Int], isEach: Bool, _ random: inout SeededGenerator
   ) -> String {
     var executors = ["worker", "worker", "clerk", "publisher"]
     if theme.hasMoney { executors += ["writer", "writer"] }
     let executor = random.pick(executors)
     var fields = [#""executor": "\#(executor)""#, #""outputs": { "o\#(index).md": {} }"#]
     fields.append(#""intent": "Work \#(random.below(3)) on {{title}}.""#)
+    if isEach { fields.append(#""each": "{{items}}""#) }
     if !after.isEmpty {
       fields.append(#""after": [\#(after.map { "\"t\($0)\"" }.joined(separator: ", "))]"#)
       let rules = ["all-succeeded", "all-succeeded", "all-done", "any-succeeded", "any-failed"]
@@ -106,7 +123,12 @@ struct Papers {
     }
     if executor == "publisher" {
       // Few keys, so that runs meet at them.
-      fields.append(#""effect": "external", "once": "\#(random.pick(["one", "{{slug}}", "two"]))""#)
+      let keys =
+        isEach ? ["{{instance}}", "{{slug}} {{instance}}"] : ["one", "{{slug}}", "two"]
+      fields.append(#""effect": "external", "once": "\#(random.pick(keys))""#)
+      if random.onceIn(2) {
+        fields.append(#""compensate": "\#(isEach ? "undo-each" : "undo")""#)
+      }
     }
     if random.onceIn(2) { fields.append(#""retry": { "attempts": \#(1 + random.below(3)) }"#) }
     if random.onceIn(6) {
@@ -128,10 +150,13 @@ struct Papers {
       """
   }
 
+  private static let items = ["north", "south", "east", "far away"]
+
   func brief(_ number: Int, _ random: inout SeededGenerator) -> String {
     var fields = [
       "pipeline: \(random.pick(Self.pipelines))", "title: Brief \(number)",
       "priority: \(random.pick([10, 50, 50, 75, 95]))",
+      "items: [\(Self.items.filter { _ in random.onceIn(2) }.joined(separator: ", "))]",
     ]
     if random.onceIn(3) { fields.append("budget: \(Self.money(30 + random.below(150)))") }
     if random.onceIn(4) { fields.append("due: 2026-11-\(26 + random.below(4))T12:00:00+01:00") }
