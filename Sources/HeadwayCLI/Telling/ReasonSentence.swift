@@ -55,6 +55,7 @@ struct ReasonSentence {
     case .executorMissing: "there is no executor `\(word("executor"))` in force"
     case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
     case .upstream: "\(list("tasks")) did not succeed"
+    case .condition: condition
     case .startTimeout: "it was not started in time"
     case .finishTimeout: "it was not finished within \(word("limit"))"
     case .briefDeleted: "its brief was deleted"
@@ -110,6 +111,13 @@ struct ReasonSentence {
       return "waits for the signature of \(people); landed, unapproved: \(landed)"
     }
     return "waits for the signature of \(people)"
+  }
+
+  private var condition: String {
+    let found =
+      reason.values["found"].map { "it is \(String(decoding: $0.compact, as: UTF8.self))" }
+      ?? "there is nothing to read"
+    return "`\(word("condition"))` does not hold: \(found)"
   }
 
   private func word(_ key: String) -> String { reason.values[key]?.text ?? "?" }

@@ -48,6 +48,15 @@ package enum OutputChecks {
     }
   }
 
+  /// Whether `value` has what conditions of later tasks read.
+  package static func fields(
+    _ fields: [String: ReadField], in value: JSONValue
+  ) -> [CheckResult] {
+    fields.sorted { $0.key < $1.key }.map { path, field in
+      CheckResult(check: "field \(path)", finding: field.fault(of: value.value(at: path)))
+    }
+  }
+
   package static func schema(_ value: JSONValue, meets schema: JSONSchema) -> CheckResult {
     let findings = schema.findings(in: value)
     let shown = findings.prefix(5).map(\.description).joined(separator: "; ")

@@ -11,11 +11,13 @@ package struct Fingerprint: Hashable, Sendable {
   package var system: BlobID?
   /// Those that the task's own templates name.
   package var parameters: [String: JSONValue]
+  /// What conditions of later tasks read of its outputs, as `output:field`.
+  package var fields: [String: ReadField]
 
   package init(
     intent: String, body: Digest, inputs: [TaskInput], executorFile: BlobID,
     programs: TreeID? = nil, models: [ModelName] = [], system: BlobID? = nil,
-    parameters: [String: JSONValue] = [:]
+    parameters: [String: JSONValue] = [:], fields: [String: ReadField] = [:]
   ) {
     self.intent = intent
     self.body = body
@@ -25,6 +27,7 @@ package struct Fingerprint: Hashable, Sendable {
     self.models = models
     self.system = system
     self.parameters = parameters
+    self.fields = fields
   }
 
   package var digest: Digest { parts.digest }
@@ -34,6 +37,7 @@ package struct Fingerprint: Hashable, Sendable {
       "intent": Digest(of: intent.utf8).hex, "brief": body.hex, "executor": executorFile.hex,
     ]
     parts["programs"] = programs?.hex
+    for (field, kind) in fields { parts["field \(field)"] = kind.rawValue }
     if !models.isEmpty { parts["models"] = models.map(\.text).joined(separator: ", ") }
     parts["system"] = system?.hex
     for input in inputs {

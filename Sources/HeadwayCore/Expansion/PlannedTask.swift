@@ -13,6 +13,7 @@ package struct PlannedTask: Hashable, Sendable {
   package let effect: Effect
   package let after: [Name]
   package let when: JoinRule
+  package let condition: TaskCondition?
   package let intent: String
   package let inputs: [TaskInput]
   package let outputs: [PlannedOutput]
@@ -46,8 +47,8 @@ package struct PlannedTask: Hashable, Sendable {
     compensation: CompensationRule? = nil, risk: Risk = .low, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     limits: TaskLimits = TaskLimits(), sla: Span? = nil, priority: Int = 50,
-    deadline: Instant? = nil, item: FanItem? = nil, fingerprint: Digest,
-    parts: WorkParts = WorkParts()
+    deadline: Instant? = nil, item: FanItem? = nil, condition: TaskCondition? = nil,
+    fingerprint: Digest, parts: WorkParts = WorkParts()
   ) {
     self.name = name
     self.item = item
@@ -58,6 +59,7 @@ package struct PlannedTask: Hashable, Sendable {
     self.effect = effect
     self.after = after
     self.when = when
+    self.condition = condition
     self.intent = intent
     self.inputs = inputs
     self.outputs = outputs

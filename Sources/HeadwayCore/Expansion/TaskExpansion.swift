@@ -8,6 +8,7 @@ struct TaskExpansion {
   private(set) var scope: Scope
   let parameters: [String: JSONValue]
   let programs: TreeID?
+  private let readFields: ReadFields
   var reading: FileReading
 
   var targets: [String: (task: Name, target: FilePath)] = [:]
@@ -23,6 +24,7 @@ struct TaskExpansion {
     self.scope = scope
     self.parameters = parameters
     self.programs = programs
+    readFields = ReadFields(of: pipeline)
     self.reading = reading
   }
 
@@ -94,7 +96,8 @@ struct TaskExpansion {
     let fingerprint = Fingerprint(
       intent: intent, body: Digest(of: occasion.body.utf8), inputs: inputs,
       executorFile: executorFile, programs: programs(of: executor), models: models(of: executor),
-      system: system(of: executor), parameters: namedParameters(of: task, item))
+      system: system(of: executor), parameters: namedParameters(of: task, item),
+      fields: readFields.fields(of: task.name))
     return PlannedTask(
       name: item?.task ?? task.name, ordinal: ordinal, key: "\(pipeline.name)/\(task.name)",
       executor: executor.name, isPerson: executor.isPerson, effect: executor.effect,
@@ -105,6 +108,7 @@ struct TaskExpansion {
       risk: task.statedRisk, estimate: task.estimate,
       retry: task.retry, timeouts: task.timeouts, limits: limits(of: task), sla: task.sla,
       priority: task.priority ?? occasion.priority, deadline: deadline(of: task), item: item,
+      condition: condition(of: task, item),
       fingerprint: fingerprint.digest, parts: fingerprint.parts)
   }
 
@@ -245,7 +249,9 @@ extension TaskExpansion {
       }
       return PlannedOutput(
         name: output.name,
-        rule: OutputRule(checks: output.checks.map(\.description), schema: schema),
+        rule: OutputRule(
+          checks: output.checks.map(\.description), schema: schema,
+          fields: readFields.fields(of: output.name, of: task.name)),
         isOptional: output.isOptional, kind: output.kind)
     }
   }

@@ -103,11 +103,14 @@ package struct AttemptRecord: Hashable, Sendable {
     self.quotas = quotas
   }
 
-  package var summary: TaskRecord.AttemptSummary {
+  /// One line of it, with the fields that were `read` of its outputs.
+  package func summary(
+    reading read: [String: [String: JSONValue]] = [:]
+  ) -> TaskRecord.AttemptSummary {
     TaskRecord.AttemptSummary(
       number: id.number, outcome: outcome, failure: failure?.kind,
       retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished,
-      outputs: outcome == .succeeded ? outputs : [:], cost: cost)
+      outputs: outcome == .succeeded ? outputs : [:], cost: cost, read: read)
   }
 }
 

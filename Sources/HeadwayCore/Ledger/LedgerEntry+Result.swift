@@ -33,7 +33,8 @@ extension Board {
     guard let run = runs[attempt.id.task.run], var task = run.tasks[attempt.id.task.task] else {
       return nil
     }
-    task.record.settle(attempt, runIsActive: run.record.state == .active)
+    task.record.settle(
+      attempt, runIsActive: run.record.state == .active, outputs: settlement.outputs)
     var files: [LedgerFile] = []
     if run.record.state == .active, let ending = run.ending(with: task) {
       var record = run.record
@@ -144,8 +145,15 @@ package struct Thousandths: CustomStringConvertible {
 
 extension TaskRecord {
   /// Takes in how an attempt ended; what that leads to is the planner's to decide.
-  mutating func settle(_ attempt: AttemptRecord, runIsActive: Bool) {
-    attempts.append(attempt.summary)
+  mutating func settle(
+    _ attempt: AttemptRecord, runIsActive: Bool, outputs: [String: [UInt8]] = [:]
+  ) {
+    var read: [String: [String: JSONValue]] = [:]
+    for (name, bytes) in outputs where attempt.outcome == .succeeded {
+      let values = specification.outputs[name]?.values(in: bytes) ?? [:]
+      if !values.isEmpty { read[name] = values }
+    }
+    attempts.append(attempt.summary(reading: read))
     dispatched = nil
     guard attempt.outcome == .succeeded else {
       if !isEnding { reason = nil }

@@ -208,6 +208,6 @@ extension TaskRecord.Specification {
       limits: planned.limits,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
       sla: planned.sla, risk: planned.risk, estimate: planned.estimate, item: planned.item,
-      fingerprint: planned.fingerprint.hex, parts: planned.parts)
+      condition: planned.condition, fingerprint: planned.fingerprint.hex, parts: planned.parts)
   }
 }

@@ -123,7 +123,7 @@ extension Board {
       throw VerbRefusal(
         "\(id) waits for a signature, which nobody can adopt: headway approve \(id)")
     }
-    try requirePromised(outputs.keys, of: task.record)
+    try requirePromised(outputs, of: task.record)
     let attempt = adoption(of: task.record, blobs: blobs, cause)
     let reactivated = reactivated(id.run)
     // A person has done what the hold kept back.
@@ -142,9 +142,9 @@ extension Board {
   }
 
   private func requirePromised(
-    _ given: some Sequence<String>, of task: TaskRecord
+    _ outputs: [String: [UInt8]], of task: TaskRecord
   ) throws(VerbRefusal) {
-    let promised = task.specification.outputs
+    let (given, promised) = (outputs.keys, task.specification.outputs)
     let missing = Set(promised.filter { !$0.value.isOptional }.keys).subtracting(given).sorted()
     guard missing.isEmpty else {
       throw VerbRefusal(
@@ -153,6 +153,13 @@ extension Board {
     let unknown = Set(given).subtracting(promised.keys).sorted()
     guard unknown.isEmpty else {
       throw VerbRefusal("\(task.id) promises no output \(unknown.joined(separator: ", "))")
+    }
+    for (name, rule) in promised.sorted(by: { $0.key < $1.key }) {
+      let values = outputs[name].map(rule.values) ?? [:]
+      guard let lacking = rule.fields.keys.sorted().first(where: { values[$0] == nil }) else {
+        continue
+      }
+      throw VerbRefusal("\(name) has no usable field \(lacking), which a later task's `if` reads")
     }
   }
 

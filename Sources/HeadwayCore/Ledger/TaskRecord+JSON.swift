@@ -144,7 +144,7 @@ extension TaskRecord.AttemptSummary {
       "class": .optional(failure?.rawValue), "retryAfter": .text(retryAfter),
       "fingerprint": .string(fingerprint), "at": .text(at),
       "outputs": .object(outputs.mapValues { .text($0) }),
-      "cost": cost?.json ?? .null,
+      "cost": cost?.json ?? .null, "read": .object(read.mapValues(JSONValue.object)),
     ]
   }
 
@@ -158,7 +158,8 @@ extension TaskRecord.AttemptSummary {
       retryAfter: try fields.spanIfAny("retryAfter"), fingerprint: try fields.text("fingerprint"),
       at: try fields.instant("at"),
       outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
-      cost: try fields.moneyIfAny("cost"))
+      cost: try fields.moneyIfAny("cost"),
+      read: try fields.map("read", "an object of objects") { $0.fields })
   }
 }
 
@@ -168,6 +169,7 @@ extension TaskRecord.Specification {
       "executor": .text(executor), "effect": .string(effect.rawValue), "once": .optional(once),
       "compensation": compensation?.json ?? .null, "intent": .string(intent),
       "after": .texts(after), "when": .string(when.rawValue),
+      "if": condition?.json ?? .null,
       "inputs": .array(inputs.map(\.json)), "outputs": .object(outputs.mapValues(\.json)),
       "propose": proposal?.json ?? .null,
       "retry": [
@@ -218,6 +220,7 @@ extension TaskRecord.Specification {
           duration: try estimate.spanIfAny("duration"), cost: try estimate.moneyIfAny("cost"))
       },
       item: try fields.objectIfAny("item", FanItem.init),
+      condition: try fields.objectIfAny("if", TaskCondition.init),
       fingerprint: try fields.text("fingerprint"), parts: try WorkParts(fields))
   }
 }
@@ -305,13 +308,16 @@ extension OutputRule {
       "checks": .texts(checks),
       "schema": schema.map { ["path": .text($0.path), "blob": .text($0.blob)] } ?? .null,
       "optional": .bool(isOptional), "binary": .bool(isBinary),
+      "fields": .object(fields.mapValues { .string($0.rawValue) }),
     ]
   }
 
   init?(json: JSONValue) {
     guard let checks = json["checks"]?.allTexts, let isOptional = json["optional"]?.flag,
-      let isBinary = json["binary"]?.flag
+      let isBinary = json["binary"]?.flag, let given = json["fields"]?.fields
     else { return nil }
+    let fields = given.compactMapValues { $0.text.flatMap(ReadField.init(rawValue:)) }
+    guard fields.count == given.count else { return nil }
     var schema: PinnedFile?
     if let file = json["schema"], file != .null {
       // A schema that cannot be read is a damaged record, never an output without one.
@@ -321,6 +327,6 @@ extension OutputRule {
       schema = PinnedFile(path: path, blob: blob)
     }
     self.init(
-      checks: checks, schema: schema, isOptional: isOptional, isBinary: isBinary)
+      checks: checks, schema: schema, isOptional: isOptional, isBinary: isBinary, fields: fields)
   }
 }

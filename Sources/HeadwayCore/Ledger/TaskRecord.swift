@@ -134,6 +134,8 @@ package struct TaskRecord: Hashable, Sendable {
     package var intent: String
     package var after: [Name]
     package var when: JoinRule
+    /// What must hold besides, or the task is skipped.
+    package var condition: TaskCondition?
     package var inputs: [TaskInput]
     package var outputs: [String: OutputRule]
     /// Only a person's task has one.
@@ -158,7 +160,7 @@ package struct TaskRecord: Hashable, Sendable {
       proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts,
       limits: TaskLimits = TaskLimits(), onExhausted: ExhaustionRule, priority: Int,
       deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate, item: FanItem? = nil,
-      fingerprint: Digest.Text, parts: WorkParts = WorkParts()
+      condition: TaskCondition? = nil, fingerprint: Digest.Text, parts: WorkParts = WorkParts()
     ) {
       self.executor = executor
       self.item = item
@@ -168,6 +170,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.intent = intent
       self.after = after
       self.when = when
+      self.condition = condition
       self.inputs = inputs
       self.outputs = outputs
       self.proposal = proposal
@@ -213,11 +216,15 @@ package struct TaskRecord: Hashable, Sendable {
     package let outputs: [String: BlobID]
     /// What it cost; `nil` where nobody knows.
     package let cost: Money?
+    /// The fields of its outputs that conditions read: by output, then by path.
+    package let read: [String: [String: JSONValue]]
 
     package init(
       number: Int, outcome: OutcomeKind, failure: FailureClass?, retryAfter: Span?,
-      fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:], cost: Money? = nil
+      fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:], cost: Money? = nil,
+      read: [String: [String: JSONValue]] = [:]
     ) {
+      self.read = read
       self.number = number
       self.outcome = outcome
       self.failure = failure

@@ -54,6 +54,6 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
     uncertain, alreadyDone, taskBudget, runBudget, noBudget, unknownCost, denied, byPerson, secret,
     approvalExpired, withdrawn, executorMissing, compensation
   // A task has ended.
-  case upstream, startTimeout, finishTimeout, briefDeleted, fileDeleted, overtaken,
+  case upstream, condition, startTimeout, finishTimeout, briefDeleted, fileDeleted, overtaken,
     cancelledByPerson, taskRemoved
 }

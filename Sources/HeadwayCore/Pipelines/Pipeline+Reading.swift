@@ -116,6 +116,7 @@ extension TaskTemplate {
     most = record.integer("max")
     after = record.names("after")
     when = record.choice("when") ?? .allSucceeded
+    readCondition(record, reading: &reading)
     intent = record.text("intent")
     inputs = record.records("inputs").compactMap(InputTemplate.init)
     outputs = record.entries("outputs").map { OutputTemplate($0, reading: &reading) }
@@ -133,6 +134,16 @@ extension TaskTemplate {
     readApproval(record, reading: &reading)
     readTimes(record)
     if let given = record.record("limits") { limits = LimitsTemplate(given) }
+  }
+
+  private mutating func readCondition(_ record: Record, reading: inout FileReading) {
+    guard let text = record.text("if") else { return }
+    do { condition = try Condition(text) } catch {
+      reading.report(
+        "`if`: `\(text)` needs the expression engine, which is not built yet",
+        at: record.mark("if"),
+        hint: "today it is like `words > 500` or `triage/claim.json:kind == \"refund\"`")
+    }
   }
 
   private mutating func readApproval(_ record: Record, reading: inout FileReading) {

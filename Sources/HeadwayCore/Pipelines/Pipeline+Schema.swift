@@ -81,6 +81,10 @@ extension Pipeline {
     .optional(
       "when", .choice(JoinRule.allCases.map(\.rawValue)), or: "all-succeeded",
       "which ends of those let it start"),
+    .optional(
+      "if", .text(.line),
+      "a parameter, or a JSON field as `task/output.json:field`, compared with a literal; "
+        + "where it does not hold, the task is skipped"),
     .optional("intent", .text(.template), "what is asked; a template"),
     .optional(
       "inputs",

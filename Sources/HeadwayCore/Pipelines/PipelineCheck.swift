@@ -36,7 +36,7 @@ struct PipelineCheck {
       hint: "name it with `{{item}}` or `{{instance}}`")
   }
 
-  private func mark(_ task: Name, _ path: String...) -> Mark {
+  func mark(_ task: Name, _ path: String...) -> Mark {
     node.mark(at: ["tasks", task.text] + path)
   }
 
@@ -72,6 +72,7 @@ struct PipelineCheck {
         hint:
           "name the folders that this pipeline may write to, like `\"publishes\": [\"content/\"]`")
     }
+    checkCondition(task, &reading)
     checkItems(task, &reading)
     checkTemplates(task, &reading)
   }
@@ -156,11 +157,11 @@ struct PipelineCheck {
     }
   }
 
-  private func names(for task: TaskTemplate) -> [String] {
+  func names(for task: TaskTemplate) -> [String] {
     Scope.names(of: pipeline) + (task.each == nil ? [] : Scope.itemNames)
   }
 
-  private func checkTemplate(
+  func checkTemplate(
     _ text: String, _ field: String, at mark: Mark, among known: [String],
     _ reading: inout FileReading
   ) {
@@ -201,7 +202,7 @@ struct PipelineCheck {
 
 extension PipelineCheck {
   /// One of many instances can only be meant by a task that goes over the same items.
-  private func checkPair(
+  func checkPair(
     of source: Name, with task: TaskTemplate, _ path: [String], _ reading: inout FileReading
   ) {
     guard let each = pipeline.task(source)?.each, each != task.each else { return }

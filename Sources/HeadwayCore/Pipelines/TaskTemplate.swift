@@ -8,6 +8,8 @@ package struct TaskTemplate: Hashable, Sendable {
   package var most: Int?
   package var after: [Name]
   package var when: JoinRule
+  /// What must hold besides, or it is skipped.
+  package var condition: Condition?
   package var intent: String?
   package var inputs: [InputTemplate]
   package var outputs: [OutputTemplate]
@@ -40,7 +42,8 @@ package struct TaskTemplate: Hashable, Sendable {
     compensate: Name? = nil, risk: Risk? = nil, estimate: Estimate = Estimate(),
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     limits: LimitsTemplate = LimitsTemplate(), sla: Span? = nil, priority: Int? = nil,
-    deadline: String? = nil, each: EachTemplate? = nil, most: Int? = nil
+    deadline: String? = nil, each: EachTemplate? = nil, most: Int? = nil,
+    condition: Condition? = nil
   ) {
     self.name = name
     self.executor = executor
@@ -48,6 +51,7 @@ package struct TaskTemplate: Hashable, Sendable {
     self.most = most
     self.after = after
     self.when = when
+    self.condition = condition
     self.intent = intent
     self.inputs = inputs
     self.outputs = outputs

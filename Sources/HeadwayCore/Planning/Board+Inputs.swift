@@ -48,8 +48,13 @@ extension BoardRun {
       return task.attempts.last.map { $0.fingerprint != fingerprint(of: task) } ?? false
     // Nothing asks for it any more: what came before it has ended otherwise since.
     case (.succeeded, .impossible), (.failed, .impossible): return true
+    case (.succeeded, .declined), (.failed, .declined): return true
     case (.skipped, .met): return true
-    case (.skipped, .impossible), (_, .open): return false
+    // It stays skipped, but what is said of why has to be so.
+    case (.skipped, .impossible): return task.reason?.code == .condition
+    case (.skipped, .declined(let condition, let found)):
+      return task.reason?.values != condition.values(found: found)
+    case (_, .open): return false
     case (.pending, _), (.running, _), (.waiting, _), (.held, _), (.expired, _), (.cancelled, _):
       return false
     }

@@ -150,7 +150,7 @@ package struct EffectUse: Hashable, Sendable {
 extension AttemptRecord {
   /// What the attempt means for its effect key; `nil` where nothing can have happened.
   package var effectUse: EffectUse? {
-    guard effect == .external, outcome == .succeeded || summary.isFateUnknown else { return nil }
+    guard effect == .external, outcome == .succeeded || summary().isFateUnknown else { return nil }
     return EffectUse(
       attempt: id, fingerprint: fingerprint, at: finished, isCertain: outcome == .succeeded)
   }

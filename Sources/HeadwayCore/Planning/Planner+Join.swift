@@ -4,10 +4,23 @@ extension BoardRun {
     case met
     case open([Name])
     case impossible([Name])
+    /// The task's condition does not hold for what it found.
+    case declined(Condition, found: JSONValue?)
   }
 
   /// `current` names the tasks whose end can be relied on.
   func join(of task: TaskRecord, current: Set<Name>) -> Join {
+    let join = ends(before: task, current: current)
+    guard case .met = join, let rule = task.specification.condition else { return join }
+    if case .field(let earlier, _, _) = rule.source, !current.contains(earlier) {
+      return .open([earlier])
+    }
+    let found = value(for: rule)
+    return found.map(rule.condition.holds) == true
+      ? .met : .declined(rule.condition, found: found)
+  }
+
+  private func ends(before task: TaskRecord, current: Set<Name>) -> Join {
     let after = task.specification.after
     let open = after.filter { !current.contains($0) }
     let settled = after.filter(current.contains)

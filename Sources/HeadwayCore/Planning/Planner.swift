@@ -178,6 +178,9 @@ package struct Planner: Sendable {
     case .impossible(let names):
       return .decided(
         .skip, reason(.upstream, ["tasks": .texts(names)], clears: .event("headway retry")))
+    case .declined(let condition, let found):
+      return .decided(
+        .skip, reason(.condition, condition.values(found: found), clears: .event("another value")))
     case .met: break
     }
     if let verdict = afterFailures(of: task) { return verdict }

@@ -45,7 +45,7 @@ extension AttemptRecord {
   /// What the attempt keeps of the quotas that it claimed: all of it when it succeeded or may have,
   /// else nothing.
   package var quotaUses: [QuotaUses.Use] {
-    guard outcome == .succeeded || (effect == .external && summary.isFateUnknown) else {
+    guard outcome == .succeeded || (effect == .external && summary().isFateUnknown) else {
       return []
     }
     return quotas.map { QuotaUses.Use(attempt: id, claim: $0) }

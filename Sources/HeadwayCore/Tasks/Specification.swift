@@ -153,10 +153,14 @@ package struct OutputRule: Hashable, Sendable {
   package var isOptional: Bool
   /// Judged by the project's limit for binary files, and never read as text.
   package var isBinary: Bool
+  /// What conditions of later tasks read of it, by the path of the field.
+  package var fields: [String: ReadField]
 
   package init(
-    checks: [String], schema: PinnedFile?, isOptional: Bool = false, isBinary: Bool = false
+    checks: [String], schema: PinnedFile?, isOptional: Bool = false, isBinary: Bool = false,
+    fields: [String: ReadField] = [:]
   ) {
+    self.fields = fields
     self.checks = checks
     self.schema = schema
     self.isOptional = isOptional

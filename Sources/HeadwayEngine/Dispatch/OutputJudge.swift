@@ -45,7 +45,7 @@ struct OutputJudge {
     if !rule.isBinary, !isText(bytes) {
       results.append(CheckResult(check: "text", finding: "is not UTF-8 text"))
     }
-    results += schema(name, bytes)
+    results += schema(name, rule, bytes)
     for text in rule.checks { results.append(run(text, bytes, grounding)) }
     return results.map { record($0, of: name) }
   }
@@ -68,15 +68,16 @@ struct OutputJudge {
     }
   }
 
-  private func schema(_ name: String, _ bytes: [UInt8]) -> [CheckResult] {
+  private func schema(_ name: String, _ rule: OutputRule, _ bytes: [UInt8]) -> [CheckResult] {
     let declared = plan.order.outputs.first { $0.name == name }?.schema
-    guard declared != nil || name.hasSuffix(".json") else { return [] }
+    guard declared != nil || !rule.fields.isEmpty || name.hasSuffix(".json") else { return [] }
     let value: JSONValue
     do { value = try JSONReader.read(bytes).json } catch {
       return [CheckResult(check: "json", finding: "\(error)")]
     }
-    guard let declared else { return [CheckResult(check: "json")] }
-    do { return [OutputChecks.schema(value, meets: try JSONSchema(declared))] } catch {
+    let fields = OutputChecks.fields(rule.fields, in: value)
+    guard let declared else { return [CheckResult(check: "json")] + fields }
+    do { return [OutputChecks.schema(value, meets: try JSONSchema(declared))] + fields } catch {
       return [CheckResult(check: "schema", finding: "the schema itself is wrong: \(error)")]
     }
   }

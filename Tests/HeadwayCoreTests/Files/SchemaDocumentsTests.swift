@@ -65,6 +65,6 @@ import Testing
       #expect(isRead, "\(reading.diagnostics)")
       count += 1
     }
-    #expect(count == 9)
+    #expect(count == 10)
   }
 }

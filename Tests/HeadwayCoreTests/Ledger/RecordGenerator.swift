@@ -109,6 +109,18 @@ struct RecordGenerator {
       once: maybe { $0.text() }, risk: choice(Risk.self))
   }
 
+  mutating func condition() -> TaskCondition {
+    let (task, output) = (name(), path().text)
+    let isField = random.onceIn(2)
+    return TaskCondition(
+      Condition(
+        subject: isField
+          ? .field(task: task, output: output, path: "a.b") : .name("words"),
+        comparison: .exactly, literal: .string(text())),
+      source: isField
+        ? .field(task: task, output: output, path: "a.b") : .value(.string(text())))
+  }
+
   mutating func specification() -> TaskRecord.Specification {
     .init(
       executor: name(), effect: choice(Effect.self), once: maybe { $0.text() },
@@ -117,7 +129,8 @@ struct RecordGenerator {
       outputs: fields {
         OutputRule(
           checks: $0.list { $0.text() }, schema: $0.maybe { $0.pinned() },
-          isOptional: $0.random.onceIn(2), isBinary: $0.random.onceIn(2))
+          isOptional: $0.random.onceIn(2), isBinary: $0.random.onceIn(2),
+          fields: $0.fields { $0.random.onceIn(2) ? .number : .scalar })
       },
       proposal: maybe {
         .init(
@@ -136,7 +149,8 @@ struct RecordGenerator {
       estimate: Estimate(duration: maybe { $0.span() }, cost: maybe { $0.money() }),
       item: maybe {
         FanItem(template: $0.name(), instance: $0.text(), value: .string($0.text()))
-      }, fingerprint: hex(64), parts: parts())
+      },
+      condition: maybe { $0.condition() }, fingerprint: hex(64), parts: parts())
   }
 
   mutating func parts() -> WorkParts { WorkParts(fields { $0.text() }) }

@@ -2,8 +2,9 @@ import HeadwayCore
 import HeadwayTestSupport
 import Testing
 
-/// Random graphs under random join rules, whose tasks end one way, then the other, in any order:
-/// what is left in the end is what a plain reading of the graph says, whatever happened in between.
+/// Random graphs under random join rules and conditions, whose tasks end one way, then the other,
+/// in any order: what is left in the end is what a plain reading of the graph says, whatever
+/// happened in between.
 struct JoinModel {
   let seed: Int
   private var random: SeededGenerator
@@ -11,6 +12,8 @@ struct JoinModel {
   private let tasks: [PlannedTask]
   /// Whether each task would succeed if it ran now.
   private var fate: [Name: Bool] = [:]
+  /// What each task would deliver as `v`.
+  private var value: [Name: Int] = [:]
 
   init(seed: Int) throws {
     self.seed = seed
@@ -22,13 +25,24 @@ struct JoinModel {
         try .named(
           "t\(index)", after: after,
           when: after.isEmpty ? .allSucceeded : random.pick(JoinRule.allCases),
-          retry: RetryRule(attempts: 1), exhausted: .fail))
+          retry: RetryRule(attempts: 1), exhausted: .fail,
+          condition: after.isEmpty || random.onceIn(2)
+            ? nil : try Self.condition(on: random.pick(after)), fields: ["v": .number]))
     }
     self.tasks = tasks
     stage = try Stage(tasks)
     stage.tripsEvery = 50
-    for task in tasks { fate[task.name] = random.onceIn(2) }
+    for task in tasks {
+      fate[task.name] = random.onceIn(2)
+      value[task.name] = random.below(2)
+    }
     self.random = random
+  }
+
+  private static func condition(on task: String) throws -> TaskCondition {
+    let condition = try Condition("\(task)/out.md:v > 0")
+    return TaskCondition(
+      condition, source: .field(task: try #require(Name(task)), output: "out.md", path: "v"))
   }
 
   var how: Comment { "seed \(seed): run again with `try JoinModel(seed: \(seed)).live()`" }
@@ -59,14 +73,18 @@ struct JoinModel {
     guard !running.isEmpty else { return }
     let name = random.pick(running)
     let works = fate[name] ?? true
-    try stage.settle(name.text, works ? .succeeds("\(name)") : .fails(.transient))
+    try stage.settle(
+      name.text, works ? .succeeds("{ \"v\": \(value[name] ?? 0) }") : .fails(.transient))
   }
 
   /// The world changes for one task, and a person has it done again.
   private mutating func turnOne() throws {
     let name = random.pick(tasks).name
     fate[name]?.toggle()
+    let before = value[name]
+    value[name] = random.below(2)
     do { try stage.say(.retry(stage.id(name.text))) } catch is VerbRefusal {
+      value[name] = before
       // What runs ends in the new way. What has not run may have done the same work before: it
       // would be taken up as it was, since nobody asked for it to be done again.
       if try stage.state(name.text) != .running { fate[name]?.toggle() }
@@ -85,7 +103,12 @@ struct JoinModel {
         case .anySucceeded: before.contains(.succeeded)
         case .anyFailed: before.contains(.failed)
         }
-      states[task.name] = runs ? (fate[task.name] == true ? .succeeded : .failed) : .skipped
+      var holds = true
+      if case .field(let read, _, _)? = task.condition?.source {
+        holds = states[read] == .succeeded && value[read] == 1
+      }
+      states[task.name] =
+        runs && holds ? (fate[task.name] == true ? .succeeded : .failed) : .skipped
     }
     return states
   }

@@ -244,13 +244,15 @@ struct Stage {
     run: RunID? = Stage.launch
   ) throws {
     let attempt = try attempt(name, end, model: model, run: run)
+    var text = ""
+    if case .succeeds(let delivered, _) = end { text = delivered }
     let dispatch = try #require(try task(name, run: run).dispatched)
     let met = attempt.failure.flatMap { failure in
       failure.kind.isOfExecutor
         ? Outage(scope: .executor(attempt.executor), kind: failure.kind, cause: "down") : nil
     }
     let settlement = Settlement(
-      attempt: attempt, outputs: attempt.outputs.mapValues { Array($0.hex.utf8) },
+      attempt: attempt, outputs: attempt.outputs.mapValues { _ in Array(text.utf8) },
       cause: Self.commit("one"), policies: nil, outages: outages ?? [met].compactMap { $0 })
     let breaking = board.breaking(after: settlement, dispatch: dispatch, rules: rules, at: now)
     try append(board.settling(settlement))
@@ -340,7 +342,8 @@ extension PlannedTask {
     undo: String? = nil, retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     limits: TaskLimits = TaskLimits(), exhausted: ExhaustionRule = .hold, priority: Int = 50,
     deadline: Instant? = nil, estimate: Estimate = Estimate(),
-    ordinal: Int = 0, onReject: RejectionRule? = nil, optional: Bool = false
+    ordinal: Int = 0, onReject: RejectionRule? = nil, optional: Bool = false,
+    condition: TaskCondition? = nil, fields: [String: ReadField] = [:]
   ) throws -> PlannedTask {
     let isPerson = executor == "creator"
     let effect: Effect = executor == "publisher" ? .external : .none
@@ -356,7 +359,8 @@ extension PlannedTask {
         ? []
         : [
           PlannedOutput(
-            name: "out.md", rule: OutputRule(checks: [], schema: nil), isOptional: optional)
+            name: "out.md", rule: OutputRule(checks: [], schema: nil, fields: fields),
+            isOptional: optional)
         ],
       propose: isPerson ? propose : [],
       approval: isPerson
@@ -368,7 +372,7 @@ extension PlannedTask {
       compensation: try undo.map { try .named($0, of: name) }, risk: .low, estimate: estimate,
       retry: retry,
       timeouts: timeouts, limits: limits, priority: priority, deadline: deadline,
-      fingerprint: Digest(parts: [name, executor, work]))
+      condition: condition, fingerprint: Digest(parts: [name, executor, work]))
   }
 }
 
@@ -391,7 +395,8 @@ extension [PlannedTask] {
         approval: task.approval, onReject: task.onReject, onExhausted: task.onExhausted,
         once: task.once, compensation: task.compensation, risk: task.risk, estimate: task.estimate,
         retry: task.retry, timeouts: task.timeouts, limits: task.limits, sla: task.sla,
-        priority: task.priority, deadline: task.deadline, fingerprint: task.fingerprint)
+        priority: task.priority, deadline: task.deadline, condition: task.condition,
+        fingerprint: task.fingerprint)
     }
   }
 }
