@@ -9,6 +9,8 @@ package struct DecisionRecord: Hashable, Sendable {
   package let moment: Moment
   package let decisions: [Decision]
   package let warnings: [TaskWarning]
+  /// `decisions/<hour>/<minute and second>-<hash>.json`; the hash tells passes of a second apart.
+  package let path: FilePath
 
   package init(
     planner: Int, main: CommitID, ledger: CommitID, moment: Moment, decisions: [Decision],
@@ -20,13 +22,10 @@ package struct DecisionRecord: Hashable, Sendable {
     self.moment = moment
     self.decisions = decisions
     self.warnings = warnings
-  }
-
-  /// `decisions/<hour>/<minute and second>-<hash>.json`; the hash tells passes of a second apart.
-  package var path: FilePath {
+    let json = Self.json(planner, main, ledger, moment, decisions, warnings)
     let at = moment.time.fields
     let digest = Digest(of: json.canonical)
-    return FilePath(
+    path = FilePath(
       unchecked: "decisions/\(moment.time.hourFolder)/\(at.minute.padded(2))"
         + "\(at.second.padded(2))-\(digest.prefix(8)).json")
   }
@@ -112,7 +111,12 @@ extension Decision.Verdict {
 }
 
 extension DecisionRecord {
-  package var json: JSONValue {
+  package var json: JSONValue { Self.json(planner, main, ledger, moment, decisions, warnings) }
+
+  private static func json(
+    _ planner: Int, _ main: CommitID, _ ledger: CommitID, _ moment: Moment, _ decisions: [Decision],
+    _ warnings: [TaskWarning]
+  ) -> JSONValue {
     [
       "format": 1, "planner": .integer(planner), "main": .text(main), "ledger": .text(ledger),
       "moment": moment.json, "decisions": .array(decisions.map(\.json)),

@@ -36,37 +36,63 @@ private struct CanonicalWriter {
         writer.write(element, indent: indent + 1)
       }
     case .object(let fields):
-      let sorted = fields.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      let sorted = fields.sorted { Self.precedes($0.key, $1.key) }
       writeList("{", sorted, "}", indent: indent) { writer, field in
         writer.write(field.key)
-        writer.bytes += (writer.spaced ? ": " : ":").utf8
+        writer.bytes.append(UInt8(ascii: ":"))
+        if writer.spaced { writer.bytes.append(UInt8(ascii: " ")) }
         writer.write(field.value, indent: indent + 1)
       }
     }
   }
 
+  /// By bytes, where strings compare by what their letters mean.
+  private static func precedes(_ one: String, _ other: String) -> Bool {
+    let (one, other) = (one.utf8, other.utf8)
+    let (left, right) = (one.span, other.span)
+    let shared = min(left.count, right.count)
+    for place in 0..<shared where left[place] != right[place] { return left[place] < right[place] }
+    return left.count < right.count
+  }
+
   private mutating func writeList<Element>(
-    _ open: String, _ elements: [Element], _ close: String, indent: Int,
+    _ open: Unicode.Scalar, _ elements: [Element], _ close: Unicode.Scalar, indent: Int,
     _ write: (inout CanonicalWriter, Element) -> Void
   ) {
-    bytes += open.utf8
+    bytes.append(UInt8(ascii: open))
     for (index, element) in elements.enumerated() {
-      if index > 0 { bytes.append(0x2C) }
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
       breakLine(indent + 1)
       write(&self, element)
     }
     if !elements.isEmpty { breakLine(indent) }
-    bytes += close.utf8
+    bytes.append(UInt8(ascii: close))
   }
 
   private mutating func breakLine(_ indent: Int) {
     guard spaced else { return }
     bytes.append(0x0A)
-    for _ in 0..<indent { bytes += [0x20, 0x20] }
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
   }
 
   private mutating func write(_ text: String) {
     bytes.append(0x22)
+    // Nearly every text is its own escaped form.
+    if Self.isPlain(text) { bytes += text.utf8 } else { escape(text) }
+    bytes.append(0x22)
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    let view = text.utf8
+    let span = view.span
+    for place in span.indices {
+      let byte = span[place]
+      if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { return false }
+    }
+    return true
+  }
+
+  private mutating func escape(_ text: String) {
     for byte in text.utf8 {
       switch byte {
       case 0x22: bytes += [0x5C, 0x22]
@@ -80,6 +106,5 @@ private struct CanonicalWriter {
       default: bytes.append(byte)
       }
     }
-    bytes.append(0x22)
   }
 }
