@@ -57,19 +57,18 @@ struct AttemptRunner: Sendable {
       case .failure(let bad): failure = bad
       }
     }
-    let kept = kept(outcome.report, scanner)
+    let delivery = Delivery(
+      outputs: outputs, kept: kept(outcome.report, scanner), failure: failure)
     let record = record(
-      plan, outcome.report, started: started, finished: finished, failure: failure,
-      outputs: outputs, kept: kept, findings: findings)
+      plan, outcome.report, started: started, finished: finished, delivery, findings: findings)
     return Settlement(
-      attempt: record, outputs: outputs, kept: kept, cause: plan.cause, policies: plan.policies,
-      outages: plan.outages(of: outcome))
+      attempt: record, outputs: delivery.outputs, kept: delivery.kept, cause: plan.cause,
+      policies: plan.policies, outages: plan.outages(of: outcome))
   }
 
   private func record(
     _ plan: AttemptPlan, _ report: Outcome.Report, started: Instant, finished: Instant,
-    failure: Failure?, outputs: [String: [UInt8]], kept: [String: [UInt8]],
-    findings: [AttemptRecord.CheckFinding]
+    _ delivery: Delivery, findings: [AttemptRecord.CheckFinding]
   ) -> AttemptRecord {
     AttemptRecord(
       id: plan.order.attempt, taskKey: plan.task.key, key: plan.order.key,
@@ -77,13 +76,13 @@ struct AttemptRunner: Sendable {
       fingerprint: plan.dispatch.fingerprint, executor: plan.task.specification.executor,
       isolation: report.isolation, model: report.model,
       servedModel: report.servedModel, fallbacks: report.fallbacks, inputs: plan.inputs,
-      recalled: plan.recalled, rendered: kept["prompt"].map(Self.blob), started: started,
-      finished: finished,
-      outcome: failure == nil ? .succeeded : failure?.kind == .cancelled ? .cancelled : .failed,
-      failure: failure, outputs: outputs.mapValues(Self.blob), usage: report.usage,
+      recalled: plan.recalled, rendered: delivery.keptBlobs["prompt"],
+      started: started, finished: finished, outcome: delivery.outcome,
+      failure: delivery.failure, outputs: delivery.outputBlobs, usage: report.usage,
       // An unknown cost counts as all that was reserved for it.
       cost: report.cost ?? plan.dispatch.reserved, checks: findings, confidence: report.confidence,
-      decision: plan.dispatch.decision, runner: runner, log: kept["log"].map(Self.blob),
+      decision: plan.dispatch.decision, runner: runner,
+      log: delivery.keptBlobs["log"],
       quotas: plan.dispatch.claims?.quotas ?? [], parts: plan.parts)
   }
 
@@ -112,11 +111,37 @@ struct AttemptRunner: Sendable {
     return Failure(
       failure.kind, String(decoding: bytes, as: UTF8.self), retryAfter: failure.retryAfter)
   }
+}
 
-  private static func blob(_ bytes: [UInt8]) -> BlobID {
-    do { return BlobID(try Repository.id(of: bytes)) } catch {
-      // Hashing memory cannot fail in libgit2 short of running out of it.
-      return BlobID(unchecked: "")
+/// What came of an attempt, with the name of every blob that its record will hold.
+struct Delivery {
+  private(set) var outputs: [String: [UInt8]]
+  private(set) var outputBlobs: [String: BlobID] = [:]
+  /// The prompt and the log.
+  private(set) var kept: [String: [UInt8]]
+  private(set) var keptBlobs: [String: BlobID] = [:]
+  private(set) var failure: Failure?
+
+  /// What cannot be named cannot be recorded: it counts as not delivered, though it may well have
+  /// been done.
+  init(
+    outputs: [String: [UInt8]], kept: [String: [UInt8]], failure: Failure?,
+    naming: ([UInt8]) throws(GitError) -> ObjectID = { bytes throws(GitError) in
+      try Repository.id(of: bytes)
     }
+  ) {
+    (self.outputs, self.kept, self.failure) = (outputs, kept, failure)
+    do throws(GitError) {
+      for (name, bytes) in outputs { outputBlobs[name] = BlobID(try naming(bytes)) }
+      for (name, bytes) in kept { keptBlobs[name] = BlobID(try naming(bytes)) }
+    } catch {
+      (self.outputs, self.kept, outputBlobs, keptBlobs) = ([:], [:], [:], [:])
+      self.failure = failure ?? Failure(.badOutput, "its output cannot be hashed: \(error)")
+    }
+  }
+
+  var outcome: TaskRecord.OutcomeKind {
+    guard let failure else { return .succeeded }
+    return failure.kind == .cancelled ? .cancelled : .failed
   }
 }
