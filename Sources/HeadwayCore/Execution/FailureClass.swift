@@ -12,6 +12,9 @@ package enum FailureClass: String, Hashable, Sendable, CaseIterable {
       false
     }
   }
+
+  /// Whether something was delivered that was not good enough.
+  package var isOfOutput: Bool { self == .badOutput || self == .truncated }
 }
 
 /// A classified failure with what a person needs to act on it.

@@ -41,7 +41,7 @@ package struct AttemptRecord: Hashable, Sendable {
   package struct Input: Hashable, Sendable {
     package let name: String
     package let blob: BlobID
-    /// `brief`, `main`, `memory`, `feedback` or the task that made it.
+    /// `brief`, `main`, `memory`, `feedback`, or the task or attempt that made it.
     package let from: String
 
     package init(name: String, blob: BlobID, from: String) {

@@ -58,6 +58,11 @@ extension Board {
       let path = FilePath(unchecked: "\(folder)/attempt-\(settlement.attempt.id.number).\(name)")
       files.append(.init(path: path, content: .bytes(bytes)))
     }
+    if let findings = settlement.attempt.findings {
+      let path = FilePath(
+        unchecked: "\(folder)/\(TaskRecord.findings(of: settlement.attempt.id.number))")
+      files.append(.init(path: path, content: .bytes(Array(findings.utf8))))
+    }
     guard settlement.attempt.outcome == .succeeded else { return files }
     for (name, bytes) in settlement.outputs.sorted(by: { $0.key < $1.key }) {
       guard let path = FilePath(reading: "\(folder)/out/\(name)") else { continue }

@@ -39,7 +39,7 @@ extension Planner {
       return afterOutage(last, of: task, fresh: fresh)
     case .rateLimited: return afterRateLimit(last, of: task, fresh: fresh)
     case .badOutput, .truncated:
-      let bad = fresh.filter { $0.failure == .badOutput || $0.failure == .truncated }
+      let bad = fresh.filter { $0.failure?.isOfOutput == true }
       let allowed = min(task.specification.retry.attempts, Self.badOutputRetries + 1)
       return bad.count >= allowed ? exhausted(task, code: .badOutput) : nil
     case .cancelled: return afterLoss(of: task, fresh: fresh)

@@ -30,6 +30,8 @@ struct AttemptPlanner: Sendable {
   let now: Instant
   /// Models whose breaker is open and that this attempt does not ask.
   let resting: Set<ModelName>
+  /// The blob that says what was wrong with the attempt before, if it was not accepted.
+  let findings: ObjectID?
 
   private static let inputLimit = 32 << 20
 
@@ -156,6 +158,14 @@ struct AttemptPlanner: Sendable {
     if let feedback = task.feedback {
       inputs.append(
         (.init(name: "feedback.md", blob: feedback, bytes: try await blob(feedback)), "feedback"))
+    }
+    if let findings, let attempt = task.unaccepted {
+      let id = BlobID(findings)
+      inputs.append(
+        (
+          .init(name: WorkOrder.Input.findings, blob: id, bytes: try await blob(id)),
+          "\(AttemptID(task: task.id, number: attempt))"
+        ))
     }
     return inputs
   }

@@ -14,7 +14,8 @@ struct OutputJudge {
       findings.append(finding(name, "declared", "is no output of this task"))
     }
     let grounding = Grounding(
-      inputs: plan.order.inputs.map { (name: $0.name, bytes: $0.bytes) }
+      inputs: plan.order.inputs.filter { $0.name != WorkOrder.Input.findings }
+        .map { (name: $0.name, bytes: $0.bytes) }
         + plan.order.recalled.map { (name: $0.path.text, bytes: Array($0.text.utf8)) },
       parameters: plan.order.parameters)
     for (name, rule) in plan.rules.sorted(by: { $0.key < $1.key }) {

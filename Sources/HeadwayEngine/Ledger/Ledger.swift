@@ -141,6 +141,17 @@ package actor Ledger {
     return tree
   }
 
+  /// The blob at `path` as it stands at the tip, written or not; `nil` where there is none.
+  func blob(at path: String) async throws(EngineError) -> ObjectID? {
+    let queue = queue
+    do {
+      return try await store.perform { (repository) throws(GitError) in
+        let entry = try queue.entry(at: RepositoryPath(checking: path), in: repository)
+        return entry?.mode == .blob ? entry?.id : nil
+      }
+    } catch { throw .git(error) }
+  }
+
   /// Brings a finished run back onto the board, so that a person's verb can reopen its tasks.
   package func recall(_ run: RunID) async throws(EngineError) {
     guard board.runs[run] == nil, let folder = try await index.folder(of: run) else { return }

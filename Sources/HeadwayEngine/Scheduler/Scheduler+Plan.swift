@@ -147,7 +147,7 @@ extension Scheduler {
       let resting = Rules(snapshot.project, at: dispatch.at)?
         .executors[task.specification.executor]
         .map { board.resting($0, probing: dispatch.probes) }
-      planned = try await planner(snapshot, anchor: anchor, without: resting ?? [])
+      planned = try await planner(for: task, snapshot, anchor: anchor, without: resting ?? [])
         .plan(task, of: run)
     }
     switch planned {
@@ -187,12 +187,17 @@ extension Scheduler {
   }
 
   private func planner(
-    _ snapshot: MainSnapshot, anchor: CommitID, without resting: Set<ModelName>
+    for task: TaskRecord, _ snapshot: MainSnapshot, anchor: CommitID,
+    without resting: Set<ModelName>
   ) async throws(EngineError) -> AttemptPlanner {
-    AttemptPlanner(
+    var findings: ObjectID?
+    if let attempt = task.unaccepted, let folder = await ledger.board[task.id]?.folder {
+      findings = try await ledger.blob(at: "\(folder)/\(TaskRecord.findings(of: attempt))")
+    }
+    return AttemptPlanner(
       store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot), readings: readings,
       learned: try await ledger.folder("memory"), anchor: anchor, now: await moment(),
-      resting: resting)
+      resting: resting, findings: findings)
   }
 
   /// Executors as the trusted state describes them, with their programs and secrets.

@@ -49,12 +49,6 @@ import Testing
     return states
   }
 
-  private func requireReplay(_ shop: Workshop) async throws {
-    let site = try await Site.find(from: shop.repository.path)
-    let report = try await Replay(site, of: nil).report()
-    #expect(report.isSame && report.compared > 0, "\(report.differences)")
-  }
-
   @Test func aDeadKeyIsOneIncidentUntilTheSecretChanges() async throws {
     let server = try await LoopbackServer.start([ChatBodies.error(401, message: Self.key)])
     let shop = try await shop([server], secrets: [:])
@@ -82,7 +76,7 @@ import Testing
     #expect(try await states(shop) == ["succeeded", "succeeded", "succeeded"])
     #expect(try await shop.board().incidents.isEmpty)
     #expect(try await shop.log("%s").contains { $0.contains("secret changed (ACME_KEY)") })
-    try await requireReplay(shop)
+    try await shop.requireReplay()
     try await server.stop()
   }
 
@@ -118,7 +112,7 @@ import Testing
     try await shop.tick()
     #expect(try await states(shop) == ["succeeded", "succeeded", "succeeded"])
     #expect(try await shop.log("%s").contains { $0.hasSuffix("a probe succeeded") })
-    try await requireReplay(shop)
+    try await shop.requireReplay()
     try await server.stop()
   }
 
@@ -144,7 +138,7 @@ import Testing
     #expect(try await shop.board().incidents.count == 1)
     #expect(first.requests.count == 2, "the third task does not ask it any more")
     #expect(second.requests.count == 3)
-    try await requireReplay(shop)
+    try await shop.requireReplay()
     for server in [first, second] { try await server.stop() }
   }
 

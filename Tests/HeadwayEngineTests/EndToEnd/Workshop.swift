@@ -158,6 +158,13 @@ extension Workshop {
 // MARK: what there is to see
 
 extension Workshop {
+  /// Every decision so far comes out again, byte for byte.
+  func requireReplay() async throws {
+    let site = try await Site.find(from: repository.path)
+    let report = try await Replay(site, of: nil).report()
+    #expect(report.isSame && report.compared > 0, "\(report.differences)")
+  }
+
   /// The whole ledger folded from its tree, finished runs included: no index has a say.
   func board() async throws -> Board { try await Self.board(in: repository) }
 

@@ -86,9 +86,10 @@ struct Material: Sendable {
 }
 
 extension WorkOrder.Input {
-  /// The brief and a reviewer's feedback say what to do; they are not sources.
+  /// The brief, a reviewer's feedback and findings say what to do; they are not sources.
   fileprivate var isInstruction: Bool {
-    name == "brief.md" || name == "feedback.md" || name.hasSuffix("/feedback.md")
+    name == "brief.md" || name == Self.findings || name == "feedback.md"
+      || name.hasSuffix("/feedback.md")
   }
 
   fileprivate func bytes(within budget: inout Int) -> [UInt8] {
