@@ -152,10 +152,12 @@ extension History {
     let now = max(world.now, board.latest)
     guard let rules = Rules(project, at: now) else { return }
     if !board.running.isEmpty { fault("the tick left \(board.running.map(\.record.id)) running") }
+    let site = try await Site.find(from: home.folder.path)
     let moment = Moment(
       time: now, slots: rules.concurrency,
       executors: rules.executors.compactMapValues(\.concurrency), runners: ["bench/1"],
-      skipsSettling: options.skipsSettling)
+      skipsSettling: options.skipsSettling,
+      unheard: try Vigil(path: site.folders.vigil).pauses(concerning: board))
     let plan = Planner(board: board, rules: rules, moment: moment).plan()
     for what in Standing.faults(of: board, plan: plan, at: now) { fault(what) }
   }

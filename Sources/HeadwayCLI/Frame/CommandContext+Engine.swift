@@ -34,7 +34,8 @@ extension CommandContext {
           now: now),
         model: ModelAdapter(now: now)),
       secrets: try secrets(of: site),
-      timekeeper: Timekeeper(now: now, sleep: Timekeeper.system.sleep),
+      timekeeper: Timekeeper(
+        now: now, sleep: Timekeeper.system.sleep, uptime: Timekeeper.system.uptime),
       runner: .current(), cache: cacheFolder, git: try GitProgram(environment: environment),
       tools: SignatureTools.system, report: report)
   }

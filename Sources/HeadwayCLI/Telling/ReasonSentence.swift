@@ -56,8 +56,8 @@ struct ReasonSentence {
     case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
     case .upstream: "\(list("tasks")) did not succeed"
     case .condition: condition
-    case .startTimeout: "it was not started in time"
-    case .finishTimeout: "it was not finished within \(word("limit"))"
+    case .startTimeout: "it was not started within \(word("limit")) of being ready"
+    case .finishTimeout: finishTimeout
     case .briefDeleted: "its brief was deleted"
     case .fileDeleted: "no file on main has its identity any more"
     case .overtaken: "the next instant of its schedule came"
@@ -86,6 +86,13 @@ struct ReasonSentence {
     case .approval: "headway approve \(task), or headway reject \(task)"
     default: event
     }
+  }
+
+  private var finishTimeout: String {
+    guard let next = reason.values["next"]?.text else {
+      return "it was not finished within \(word("limit"))"
+    }
+    return "its next try, at \(next), could not have finished within \(word("limit"))"
   }
 
   /// Says where, when it is not this very task that somebody holds.

@@ -42,15 +42,19 @@ package struct Moment: Hashable, Sendable {
   package let runners: [String]
   /// Whether a person asked not to wait for the pause after a commit.
   package let skipsSettling: Bool
+  /// When nobody looked, as far as a limit may have to be longer for it; in order.
+  package let unheard: [Pause]
 
   package init(
-    time: Instant, slots: Int, executors: [Name: Int], runners: [String], skipsSettling: Bool
+    time: Instant, slots: Int, executors: [Name: Int], runners: [String], skipsSettling: Bool,
+    unheard: [Pause] = []
   ) {
     self.time = time
     self.slots = slots
     self.executors = executors
     self.runners = runners
     self.skipsSettling = skipsSettling
+    self.unheard = unheard
   }
 }
 
@@ -141,6 +145,7 @@ extension Moment {
       "executors": .object(
         Dictionary(uniqueKeysWithValues: executors.map { ($0.key.text, .integer($0.value)) })),
       "runners": .texts(runners), "skipsSettling": .bool(skipsSettling),
+      "unheard": .array(unheard.map(\.json)),
     ]
   }
 
@@ -153,7 +158,8 @@ extension Moment {
     self.init(
       time: try fields.instant("time"), slots: try fields.count("slots"), executors: executors,
       runners: try fields.list("runners", "a list of texts") { $0.text },
-      skipsSettling: try fields.flag("skipsSettling"))
+      skipsSettling: try fields.flag("skipsSettling"),
+      unheard: try fields.list("unheard", "a list of pauses", Pause.init(json:)))
   }
 }
 

@@ -25,7 +25,8 @@ extension Planner {
     let lost = fresh.filter {
       $0.outcome == .lost || $0.outcome == .cancelled || $0.failure == .cancelled
     }
-    return lost.count > Self.lostAttempts ? exhausted(task) : nil
+    guard lost.count <= Self.lostAttempts, let last = fresh.last else { return exhausted(task) }
+    return nextTry(of: task, at: last.at, after: last.number)
   }
 
   private func afterFailure(
@@ -41,7 +42,8 @@ extension Planner {
     case .badOutput, .truncated:
       let bad = fresh.filter { $0.failure?.isOfOutput == true }
       let allowed = min(task.specification.retry.attempts, Self.badOutputRetries + 1)
-      return bad.count >= allowed ? exhausted(task, code: .badOutput) : nil
+      guard bad.count < allowed else { return exhausted(task, code: .badOutput) }
+      return nextTry(of: task, at: last.at, after: last.number)
     case .cancelled: return afterLoss(of: task, fresh: fresh)
     case .transient, .timeout, .internal:
       let used = fresh.filter { attempt in
@@ -51,9 +53,8 @@ extension Planner {
         }
       }
       guard used.count < task.specification.retry.attempts else { return exhausted(task) }
-      return wait(
-        until: last.at + Self.delay(of: task, after: used.count), code: .backOff,
-        ["attempt": .integer(last.number)])
+      return nextTry(
+        of: task, at: last.at + Self.delay(of: task, after: used.count), after: last.number)
     }
   }
 
@@ -70,9 +71,8 @@ extension Planner {
     case .stopped, .halfOpen: return nil
     case .serves, nil: break
     }
-    return wait(
-      until: last.at + Self.delay(of: task, after: 1), code: .backOff,
-      ["attempt": .integer(last.number)])
+    return nextTry(
+      of: task, at: last.at + Self.delay(of: task, after: 1), after: last.number)
   }
 
   private func afterRateLimit(
@@ -84,7 +84,7 @@ extension Planner {
     let until =
       last.at + max(last.retryAfter ?? .zero, Self.delay(of: task, after: limited.count))
     guard until - since <= Self.rateLimitPatience else { return exhausted(task) }
-    return wait(until: until, code: .rateLimited, ["attempt": .integer(last.number)])
+    return nextTry(of: task, at: until, code: .rateLimited, after: last.number)
   }
 
   /// `d/2 + u·d/2` with `d = min(cap, base·factor^(n−1))` and `u` from the task's id and `n`:
@@ -99,12 +99,6 @@ extension Planner {
     let full = min(length, rule.cap.milliseconds)
     let fraction = Digest(parts: [task.id.description, "retry", String(failures)]).fraction
     return Span(milliseconds: full / 2 + Int64((fraction * Double(full) / 2).rounded(.down)))
-  }
-
-  private func wait(
-    until instant: Instant, code: ReasonCode, _ values: [String: JSONValue]
-  ) -> Assessment? {
-    moment.time >= instant ? nil : .waits(reason(code, values, clears: .at(instant)))
   }
 
   private func hold(_ code: ReasonCode, _ task: TaskRecord, _ command: String) -> Assessment {

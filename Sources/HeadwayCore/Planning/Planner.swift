@@ -1,7 +1,7 @@
 /// Decides what moves: a pure function of the board, the rules in force and a moment.
 package struct Planner: Sendable {
   /// Stands in every decision; a change in what it decides raises it.
-  package static let version = 4
+  package static let version = 5
 
   package let board: Board
   package let rules: Rules
@@ -51,7 +51,7 @@ package struct Planner: Sendable {
     for run in board.runsInOrder where run.record.state == .active {
       let current = run.currentTasks
       for task in run.tasksInOrder {
-        if let limit = timeLimit(of: task), limit > moment.time {
+        for limit in timeLimits(of: task, in: run, current: current) where limit > moment.time {
           plan.wake = min(plan.wake ?? limit, limit)
         }
         switch assess(task, in: run, current: current) {
@@ -111,7 +111,7 @@ package struct Planner: Sendable {
     let record = task.record
     switch record.state {
     case .pending:
-      if let expiry = expiry(of: record) { return expiry }
+      if let expiry = expiry(of: record, in: run, current: current) { return expiry }
       if let hold = record.hold {
         return .decided(.hold, hold.reason(releasing: record.id.description, since: moment.time))
       }
@@ -122,36 +122,6 @@ package struct Planner: Sendable {
     case .running, .held, .expired, .cancelled: return .settled
     case .succeeded, .failed, .skipped: return staleness(of: record, in: run, current: current)
     }
-  }
-
-  /// When something has to be done about a task even if nothing else happens.
-  private func timeLimit(of task: BoardTask) -> Instant? {
-    task.record.state == .waiting ? task.proposal?.expires : finishLimit(of: task.record)
-  }
-
-  /// When a task that has not started by itself ends; `nil` for other states and without a limit.
-  private func finishLimit(of task: TaskRecord) -> Instant? {
-    guard task.state == .pending else { return nil }
-    return task.specification.timeouts.finish.map { task.admitted + $0 }
-  }
-
-  private func expiry(of task: TaskRecord) -> Assessment? {
-    guard let limit = finishLimit(of: task), moment.time >= limit, !isInDoubt(task) else {
-      return nil
-    }
-    return .decided(
-      .expire,
-      reason(
-        .finishTimeout, ["limit": .text(task.specification.timeouts.finish)],
-        clears: .event("headway retry \(task.id)")))
-  }
-
-  /// Whether nobody knows what the task did outside: a person is asked that, however late it is.
-  private func isInDoubt(_ task: TaskRecord) -> Bool {
-    guard task.specification.effect == .external, task.allowance == nil else { return false }
-    if task.attempts.dropFirst(task.settledBefore).last?.isFateUnknown == true { return true }
-    let key = board.opening.flatMap { task.effectKey(anchor: $0.anchor) }
-    return key.flatMap { board.effects[$0] }?.isCertain == false
   }
 
   /// Results whose inputs changed are worked out again, once what is upstream has settled.

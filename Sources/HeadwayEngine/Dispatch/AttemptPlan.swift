@@ -32,6 +32,8 @@ struct AttemptPlanner: Sendable {
   let resting: Set<ModelName>
   /// The blob that says what was wrong with the attempt before, if it was not accepted.
   let findings: ObjectID?
+  /// When nobody looked, which a limit does not count.
+  let unheard: [Pause]
 
   private static let inputLimit = 32 << 20
 
@@ -71,7 +73,7 @@ struct AttemptPlanner: Sendable {
       outputs: task.specification.outputs.sorted { $0.key < $1.key }.map { name, rule in
         WorkOrder.DeclaredOutput(
           name: name, schema: schemas[name] ?? nil, isOptional: rule.isOptional)
-      }, deadline: now + time,
+      }, deadline: task.deadline(of: time, from: now, unheard: unheard),
       limits: limits(task, within: time, setup: setup, settings: settings), executor: setup)
     return .success(
       AttemptPlan(
@@ -97,7 +99,8 @@ struct AttemptPlanner: Sendable {
     let declared = task.specification.outputs.values.reduce(0) {
       $0 + ($1.isBinary ? settings.limits.binary.count : settings.limits.text.count)
     }
-    var limits = WorkOrder.Limits(wall: time, output: declared)
+    var limits = WorkOrder.Limits(
+      wall: time, output: declared, grace: task.specification.timeouts.grace)
     if case .command(let file) = snapshot.project.executors[task.specification.executor]?.kind {
       if let wall = file.limits.wall { limits.wall = min(wall, limits.wall) }
       if let output = file.limits.output { limits.output = min(output.count, limits.output) }

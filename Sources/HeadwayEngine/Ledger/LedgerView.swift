@@ -204,7 +204,8 @@ package struct LedgerView: Sendable {
     }
     let moment = Moment(
       time: max(time, board.latest), slots: max(0, rules.concurrency - live.count),
-      executors: free, runners: [], skipsSettling: false)
+      executors: free, runners: [], skipsSettling: false,
+      unheard: try Vigil(path: site.folders.vigil).pauses(concerning: board))
     return Planner(board: board, rules: rules, moment: moment).plan()
   }
 

@@ -90,7 +90,8 @@ extension Scheduler {
     let isOver = options.dispatchUntil.map { now >= $0 } ?? false
     return Moment(
       time: now, slots: isOver ? 0 : max(0, rules.concurrency - live.count), executors: free,
-      runners: [runner.description], skipsSettling: options.skipsSettling)
+      runners: [runner.description], skipsSettling: options.skipsSettling,
+      unheard: vigil.pauses(concerning: board))
   }
 
   private func tell(_ record: DecisionRecord) async {
@@ -197,7 +198,7 @@ extension Scheduler {
     return AttemptPlanner(
       store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot), readings: readings,
       learned: try await ledger.folder("memory"), anchor: anchor, now: await moment(),
-      resting: resting, findings: findings)
+      resting: resting, findings: findings, unheard: vigil.pauses)
   }
 
   /// Executors as the trusted state describes them, with their programs and secrets.

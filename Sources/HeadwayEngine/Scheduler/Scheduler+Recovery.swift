@@ -61,7 +61,7 @@ extension Scheduler {
 
   /// What the tick leaves behind, for exit codes and for whoever has to wake it again.
   func summary() async throws(EngineError) -> TickReport {
-    vigil.look(at: timekeeper.now())
+    vigil.look(at: timekeeper.now(), uptime: timekeeper.uptime())
     try vigil.write(to: site.folders.vigil)
     let board = await ledger.board
     var report = TickReport()

@@ -117,7 +117,7 @@ package actor Scheduler {
     nudge = NudgeFile(path: site.folders.nudged)
     index = try LedgerIndex(path: site.folders.index)
     vigil = try Vigil(path: site.folders.vigil)
-    vigil.look(at: surroundings.timekeeper.now())
+    vigil.look(at: timekeeper.now(), uptime: timekeeper.uptime())
     let settings = try await Self.settings(of: site, reader: reader)
     durability = settings?.durability == .process ? .process : .power
     ledger = try await Ledger(
@@ -237,7 +237,7 @@ package actor Scheduler {
   private func move(_ group: inout DiscardingTaskGroup) async throws(EngineError) {
     while true {
       let seen = nudge.stamp()
-      vigil.look(at: timekeeper.now())
+      vigil.look(at: timekeeper.now(), uptime: timekeeper.uptime())
       secrets = secrets.refreshed()
       var moved = try await observe()
       moved = try await closeMendedBreakers() || moved

@@ -222,6 +222,11 @@ struct RecordGenerator {
     return task
   }
 
+  mutating func pause() -> Pause {
+    let asleep = instant()
+    return Pause(asleep: asleep, woke: asleep + .seconds(Int64(1 + random.below(99))))
+  }
+
   mutating func hold() -> Hold { Hold(by: text(), reason: text(), at: instant()) }
 
   mutating func attempt() -> AttemptRecord {
@@ -292,7 +297,7 @@ struct RecordGenerator {
       planner: random.below(9), main: commit(), ledger: commit(),
       moment: Moment(
         time: instant(), slots: random.below(9), executors: executors,
-        runners: list { $0.text() }, skipsSettling: random.onceIn(2)),
+        runners: list { $0.text() }, skipsSettling: random.onceIn(2), unheard: list { $0.pause() }),
       decisions: list { generator in
         let verdicts: [Decision.Verdict] = [
           .start(attempt: generator.random.below(9), reserved: generator.maybe { $0.money() }),

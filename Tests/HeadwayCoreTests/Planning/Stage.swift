@@ -14,6 +14,7 @@ struct Stage {
   var now = Instant(milliseconds: 1_795_000_000_000)
   var rules: Rules
   var skipsSettling = true
+  var unheard: [Pause] = []
   /// Every how many entries take a trip through their bytes; lives save the time.
   var tripsEvery = 1
   private var appended = 0
@@ -147,7 +148,7 @@ struct Stage {
     }
     return Moment(
       time: now, slots: max(0, rules.concurrency - live.count), executors: free,
-      runners: ["test/1"], skipsSettling: skipsSettling)
+      runners: ["test/1"], skipsSettling: skipsSettling, unheard: unheard)
   }
 
   func look() -> Planner.Plan { Planner(board: board, rules: rules, moment: moment).plan() }
