@@ -54,6 +54,7 @@ struct ReasonSentence {
     case .withdrawn: "its approval record was removed from main"
     case .executorMissing: "there is no executor `\(word("executor"))` in force"
     case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
+    case .edited: "edits asked \(number("times")) times within an hour for paid work again"
     case .upstream: "\(list("tasks")) did not succeed"
     case .condition: condition
     case .startTimeout: "it was not started within \(word("limit")) of being ready"

@@ -32,7 +32,7 @@ extension ReasonCode {
   /// Whether `headway release` answers it: nothing went wrong, somebody only said no so far.
   package var isReleasable: Bool {
     switch self {
-    case .byPerson, .denied: true
+    case .byPerson, .denied, .edited: true
     default: false
     }
   }
@@ -49,6 +49,7 @@ extension TaskRecord {
     guard state == .held, reason?.code.isReleasable == true else { return }
     state = .pending
     reason = nil
+    edits = []
     // A limit on the whole time does not count what people kept back.
     admitted = time
   }

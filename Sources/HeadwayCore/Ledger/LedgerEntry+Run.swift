@@ -127,7 +127,7 @@ private struct Revision {
       // A running attempt keeps what it was admitted with; the planner sees that its result is
       // not of this work and asks for another.
       if task.record.state != .running, task.record.state != .waiting {
-        task.record.reopen(at: at)
+        task.record.reopen(at: at, because: .edit)
       }
       task.record.reason = task.record.state == .waiting ? task.record.reason : nil
       task.record.rejections = 0

@@ -22,6 +22,7 @@ extension TaskRecord {
     fields["rejections"] = .integer(rejections)
     fields["admitted"] = .text(admitted)
     fields["hold"] = hold?.json ?? .null
+    fields["edits"] = .array(edits.map { .text($0) })
     return .object(fields)
   }
 
@@ -44,6 +45,7 @@ extension TaskRecord {
       registrations: try fields.objects("registrations", Registration.init),
       admitted: try fields.instant("admitted"),
       hold: try fields.objectIfAny("hold", Hold.init))
+    edits = try fields.list("edits", "a list of instants") { $0.text.flatMap(Instant.init(iso:)) }
     warnings = try fields.objects("warnings", DeadlineWarning.init)
   }
 }

@@ -41,6 +41,9 @@ package struct TaskRecord: Hashable, Sendable {
   /// When this work was asked for: a reopening asks anew, or a limit that ended it would end it
   /// again.
   package var admitted: Instant
+  /// When edits asked for work again that had been done, the last few of them; a person's word to
+  /// go on forgets them.
+  package var edits: [Instant] = []
 
   package var id: TaskID { TaskID(run: run, task: task) }
   package var isPerson: Bool { specification.proposal != nil }

@@ -77,7 +77,9 @@ extension TaskRecord {
     case .expire: state = .expired
     case .fail: state = .failed
     case .cancel: state = .cancelled
-    case .reopen: reopen(at: time)
+    case .reopen:
+      let isByEdit = decision.reasons.first?.values["edited"] == true
+      reopen(at: time, because: isByEdit ? .edit : .inputs)
     case .reuse(let attempt): takeUp(attempt)
     }
   }
@@ -85,7 +87,15 @@ extension TaskRecord {
   /// Leaves a terminal state; attempts so far use up no retry of the new beginning.
   ///
   /// `again` asks for another result even if an earlier attempt did the very same work.
-  package mutating func reopen(at time: Instant, again: Bool = false) {
+  package mutating func reopen(
+    at time: Instant, because cause: Reopening = .person, again: Bool = false
+  ) {
+    switch cause {
+    case .edit where attempts.count > settledBefore:
+      edits = Array((edits + [time]).suffix(Self.mostEdits))
+    case .edit, .inputs: break
+    case .person: edits = []
+    }
     state = .pending
     if again { dismissed = attempts.count }
     accepted = nil
@@ -100,6 +110,21 @@ extension TaskRecord {
     reason = nil
     accepted = number
     results = attempt.outputs
+  }
+}
+
+extension TaskRecord {
+  /// So often within `editWindow` edits may not ask for paid work again.
+  static let mostEdits = 3
+  static let editWindow = Span.hours(1)
+
+  /// Who asks for work again that had ended.
+  package enum Reopening: Hashable, Sendable {
+    /// An edit, of this task's work or of something before it.
+    case edit
+    /// Other inputs, for another reason.
+    case inputs
+    case person
   }
 }
 

@@ -16,6 +16,7 @@ extension Planner {
         .allSatisfy({ $0 == nil || $0?.currency == amount.currency })
     else { return .held(reason(.noBudget, clears: .event("headway retry \(task.id)"))) }
     if let settling = settling(candidate) { return .waits(settling) }
+    if let often = editedTooOften(task) { return .held(often) }
     if let cap = task.specification.limits.cost {
       let spent = task.attempts.reduce(0) { $0 + ($1.cost?.micros ?? 0) }
       if spent + amount.micros > cap.micros {
@@ -51,6 +52,14 @@ extension Planner {
     }
     let until = revision.at + rules.settle
     return moment.time < until ? reason(.settling, clears: .at(until)) : nil
+  }
+
+  /// Somebody, or something, edits faster than money should go out.
+  private func editedTooOften(_ task: TaskRecord) -> Reason? {
+    let recent = task.edits.filter { moment.time - $0 < TaskRecord.editWindow }
+    guard recent.count >= TaskRecord.mostEdits else { return nil }
+    return reason(
+      .edited, ["times": .integer(recent.count)], clears: .event("headway release \(task.id)"))
   }
 
   private func overdrawn(

@@ -132,8 +132,11 @@ package struct Planner: Sendable {
     guard !current.contains(task.task), task.specification.after.allSatisfy(current.contains),
       run.isStale(task, current: current)
     else { return .settled }
-    return .decided(
-      .reopen, reason(.dependencies, ["changed": true], clears: .event("dependencies")))
+    var values: [String: JSONValue] = ["changed": true]
+    if let edit = run.record.revisions.dropFirst().last, edit.at > task.admitted {
+      values["edited"] = true
+    }
+    return .decided(.reopen, reason(.dependencies, values, clears: .event("dependencies")))
   }
 
   private func readiness(

@@ -219,6 +219,7 @@ struct RecordGenerator {
       },
       admitted: instant(), hold: maybe { $0.hold() })
     task.warnings = list { $0.warning() }
+    task.edits = list { $0.instant() }
     return task
   }
 
