@@ -7,15 +7,13 @@ extension LedgerIndex {
   static let format = 4
 
   static func open(_ path: String) throws -> DatabaseQueue {
-    // `SQLITE_ERROR` is what a header or schema gets that makes no sense.
-    let damage: [ResultCode] = [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR]
     do {
       let queue = try connect(path)
       if try queue.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") }) == format {
         return queue
       }
       try queue.close()
-    } catch let error as DatabaseError where damage.contains(error.resultCode) {
+    } catch let error as DatabaseError where error.isDamage {
       // No database, or no longer a whole one: the same answer as for one of another format.
     }
     return try recreate(path)
@@ -98,4 +96,13 @@ extension LedgerIndex {
     CREATE INDEX effect_run ON effect (run);
     CREATE TABLE incident (id TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID;
     """
+}
+
+extension DatabaseError {
+  /// Whether the file is no database, or no longer a whole one.
+  ///
+  /// `SQLITE_ERROR` is what a header or schema gets that makes no sense.
+  var isDamage: Bool {
+    [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR].contains(resultCode)
+  }
 }

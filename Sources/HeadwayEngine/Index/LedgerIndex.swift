@@ -6,8 +6,11 @@ package import HeadwayCore
 ///
 /// It can be deleted at any time; it is then made again from the ledger's tip.
 package actor LedgerIndex {
+  /// Where it is made anew, if it has to be.
   private let path: String
   private var database: DatabaseQueue
+  /// What the database was brought to last, to make it anew from when a page proves damaged.
+  private var source: (tip: ObjectID, store: GitStore)?
 
   package init(path: String) throws(EngineError) {
     self.path = path
@@ -35,7 +38,8 @@ package actor LedgerIndex {
   }
 
   private init(existing path: String) throws {
-    self.path = path
+    // Whoever only reads leaves the file alone, even a damaged one.
+    self.path = ":memory:"
     database = try Self.openExisting(path)
   }
 
@@ -46,10 +50,14 @@ package actor LedgerIndex {
     do {
       stored = try await database.read { try ($0.storedTip(), $0.storedBoard()) }
     } catch { return nil }
-    if stored.tip == tip.hex { return stored.board }
+    if stored.tip == tip.hex {
+      source = (tip, store)
+      return stored.board
+    }
     guard let old = stored.tip.flatMap({ ObjectID(hex: $0) }),
       try await isAncestor(old, of: tip, in: store)
     else { return nil }
+    source = (old, store)
     let files = try await changes(from: old, to: tip, board: stored.board, in: store)
     return try await read { database in
       var board = stored.board
@@ -62,9 +70,11 @@ package actor LedgerIndex {
   /// The board at `tip`: as stored, with the difference folded in, or made anew.
   package func board(at tip: ObjectID?, in store: GitStore) async throws(EngineError) -> Board {
     guard let tip else {
+      source = nil
       try rebuildEmpty()
       return Board()
     }
+    source = (tip, store)
     let stored: (tip: String?, board: Board)
     do {
       stored = try await database.read { try ($0.storedTip(), $0.storedBoard()) }
@@ -93,20 +103,32 @@ package actor LedgerIndex {
         try database.setTip(tip?.hex)
       }
     } catch { throw .index("\(error)") }
+    if let tip, let (_, store) = source { source = (tip, store) }
   }
 
   /// Takes the tasks of finished runs out of the working set.
   package func drop(_ runs: [RunID]) async throws(EngineError) {
     guard !runs.isEmpty else { return }
-    do { try await database.write { try $0.drop(runs) } } catch { throw .index("\(error)") }
+    try await mending { database in try await database.write { try $0.drop(runs) } }
   }
 
   func read<Value: Sendable>(
-    _ body: @Sendable (Database) throws -> Value
+    _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(EngineError) -> Value {
-    do { return try await database.read(body) } catch let error as EngineError {
-      throw error
-    } catch { throw .index("\(error)") }
+    try await mending { try await $0.read(body) }
+  }
+
+  /// Does what `body` says; once more, on a database made anew, where that meets damage.
+  private func mending<Value: Sendable>(
+    _ body: @Sendable (DatabaseQueue) async throws -> Value
+  ) async throws(EngineError) -> Value {
+    do {
+      do { return try await body(database) } catch let error as DatabaseError {
+        guard let (tip, store) = source, error.isDamage else { throw error }
+        _ = try await rebuild(at: tip, in: store)
+        return try await body(database)
+      }
+    } catch let error as EngineError { throw error } catch { throw .index("\(error)") }
   }
 
   /// Where a run of any age lies in the ledger's tree.

@@ -69,6 +69,37 @@ import Testing
     try await compareBoards(shop, "damaged")
   }
 
+  /// Damage may lie where the board is not read from, and show only when something else is asked.
+  @Test func whicheverPageIsDamagedEachQuestionHasItsAnswer() async throws {
+    let shop = try await Workshop()
+    try await shop.submit("n", Project.brief("note", "Note"))
+    let site = try await Site.find(from: shop.repository.path)
+    let tip = try await shop.repository.id("headway/ledger")
+    let id = try await shop.run("n").record.id
+    let whole = try FileBytes.read(site.folders.index)
+    let path = site.folders.index + ".damaged"
+    for page in 1..<whole.count / 4_096 {
+      var bytes = whole
+      bytes.replaceSubrange(
+        page * 4_096..<(page + 1) * 4_096, with: repeatElement(0xff, count: 4_096))
+      for suffix in ["-wal", "-shm"] { _ = unlink(path + suffix) }
+      let descriptor = try FileDescriptor.open(
+        SystemPackage.FilePath(path), .writeOnly, options: [.create, .truncate],
+        permissions: .ownerReadWrite)
+      _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
+      let index = try LedgerIndex(path: path)
+      _ = try await index.board(at: tip, in: site.store)
+      #expect(try await index.folder(of: id) != nil, "page \(page)")
+      #expect(try await index.latestRun(.brief, path: "briefs/n.md")?.id == id, "page \(page)")
+      #expect(try await index.finishedRuns(limit: 9).map(\.id) == [id], "page \(page)")
+      #expect(try await index.runs(startingWith: id.text, limit: 9) == [id], "page \(page)")
+      #expect(try await index.effects(of: id).isEmpty, "page \(page)")
+      let durations = try await index.past(of: .init(durations: ["note/write"])).durations
+      #expect(durations["note/write"]?.entries.count == 1, "page \(page)")
+      try await index.drop([id])
+    }
+  }
+
   @Test func aFinishedRunThatIsRetriedFinishesAgain() async throws {
     let shop = try await Workshop()
     try await shop.submit("n", Project.brief("note", "Note"))
