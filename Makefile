@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 # How many histories the simulation plays.
-SEEDS ?= $(if $(CI),400,200)
+SEEDS ?= $(if $(CI),2000,200)
 
 # What the program is built from, and what it and its tests run.
 BUILD_PACKAGES = libgit2-dev libsqlite3-dev zlib1g-dev pkg-config git python3

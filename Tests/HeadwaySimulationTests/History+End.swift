@@ -37,6 +37,11 @@ extension History {
     for (path, text) in files.sorted(by: { $0.key < $1.key }) where text == Papers.broken {
       changes[path] = papers.pipeline(String(path.dropFirst(10).dropLast(5)), &random)
     }
+    if papers.theme.hasTriggers {
+      // Nothing starts by the clock any more, so that an end can come.
+      changes["schedules/clock.json"] = String?.none
+      changes["pipelines/clock.json"] = papers.pipeline("clock", &random, isAsked: true)
+    }
     papers.dayCost = 500
     changes["headway.json"] = papers.settings
     try await commit(changes)

@@ -97,7 +97,10 @@ extension History {
   private mutating func outputs(of order: WorkOrder) -> [String: [UInt8]] {
     var outputs: [String: [UInt8]] = [:]
     for output in order.outputs {
-      let text = "# \(order.title)\n\nVersion \(random.below(3)) of \(order.attempt.task.task).\n"
+      let text =
+        output.name.hasSuffix(".json")
+        ? "{ \"amount\": \(random.below(4)) }"
+        : "# \(order.title)\n\nVersion \(random.below(3)) of \(order.attempt.task.task).\n"
       outputs[output.name] = Array(text.utf8)
     }
     return outputs

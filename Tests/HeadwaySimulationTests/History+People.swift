@@ -22,6 +22,7 @@ extension History {
     // Nor can people commit to a full disk.
     guard obstacle != "objects blocked" else { return }
     if papers.theme.hasApprovals, random.onceIn(3) { return try await sign() }
+    if papers.theme.hasTriggers, random.onceIn(3) { return try await editTrigger() }
     switch random.below(20) {
     case 0..<8: try await editBrief()
     case 8: try await editPipeline()
@@ -47,8 +48,23 @@ extension History {
     try await commit([path: papers.brief(number, &random)])
   }
 
+  /// A file that a pipeline watches, or now and then the schedule.
+  private mutating func editTrigger() async throws {
+    if random.onceIn(4) {
+      tell("the schedule is another now")
+      count("schedule edited")
+      return try await commit(["schedules/clock.json": papers.schedule(&random)])
+    }
+    let number = random.below(3)
+    let path = "claims/c\(number).json"
+    let isGone = files[path] != nil && random.onceIn(4)
+    tell("\(path) is \(isGone ? "deleted" : "written")")
+    count(isGone ? "claim deleted" : "claim written")
+    try await commit([path: isGone ? String?.none : papers.claim(number, &random)])
+  }
+
   private mutating func editPipeline() async throws {
-    let name = random.pick(Papers.pipelines)
+    let name = random.pick(papers.pipelines)
     tell("pipeline \(name) is another now")
     count("pipeline edited")
     try await commit(["pipelines/\(name).json": papers.pipeline(name, &random)])
@@ -89,7 +105,7 @@ extension History {
   }
 
   private mutating func breakOrMend() async throws {
-    let path = "pipelines/\(random.pick(Papers.pipelines)).json"
+    let path = "pipelines/\(random.pick(papers.pipelines)).json"
     let name = String(path.dropFirst(10).dropLast(5))
     let isBroken = files[path] == Papers.broken
     tell("\(path) is \(isBroken ? "mended" : "broken")")
@@ -108,7 +124,7 @@ extension History {
     if let incident = board.incidents.keys.sorted().first, random.onceIn(2) {
       return try say(.clear(incident: incident))
     }
-    let verbs: [Verb] = [
+    var verbs: [Verb] = [
       .retry(task.id), .cancelTask(task.id), .cancel(task.run), .freeze, .freezeNow, .thaw, .thaw,
       .hold(task.id), .holdRun(task.run), .release(task.id), .releaseRun(task.run),
       .retry((held.isEmpty ? task : random.pick(held)).id),
@@ -116,6 +132,10 @@ extension History {
       adoption(of: held.isEmpty ? task : random.pick(held)),
       .compensate(task.run, from: random.onceIn(2) ? task.task : nil),
     ]
+    if let main = board.main {
+      verbs.append(
+        .rerun(task.run, from: random.onceIn(2) ? task.task : nil, seen: main.judged))
+    }
     try say(random.pick(verbs))
   }
 
@@ -158,7 +178,10 @@ extension History {
     let place = statement.place
     tell("dana \(rejects ? "rejects" : "approves") \(proposal.attempt)")
     count(rejects ? "rejection" : "approval")
-    if !rejects { wasApproved = true }
+    if !rejects {
+      wasApproved = true
+      if !isCalm, random.onceIn(2) { world.strike(.crash, at: .beforeTidying) }
+    }
     var changes: [String: String?] = [
       place.path.text: String(decoding: statement.bytes, as: UTF8.self),
       place.signaturePath.text: try Pen.sign(statement.bytes, in: Statement.namespace),

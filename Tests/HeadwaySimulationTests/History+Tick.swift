@@ -31,7 +31,7 @@ extension History {
         if await event(steps) { wasStopped = true }
       }
     }
-    try await finish(mishap, options, wasStopped: wasStopped)
+    try await finish(options, wasStopped: wasStopped)
   }
 
   private mutating func options() -> Scheduler.Options {
@@ -60,9 +60,9 @@ extension History {
 
   /// What the end of a tick must look like.
   private mutating func finish(
-    _ mishap: World.Mishap?, _ options: Scheduler.Options, wasStopped: Bool
+    _ options: Scheduler.Options, wasStopped: Bool
   ) async throws {
-    let (end, isDead, hits) = world.read { ($0.end, $0.isDead, $0.hits) }
+    let (end, isDead, hits, mishap) = world.read { ($0.end, $0.isDead, $0.hits, $0.mishap) }
     for point in hits.keys { tally.reached[point, default: 0] += hits[point, default: 0] }
     let hasMet = mishap.map { hits[$0.point, default: 0] >= $0.hit } ?? false
     if isDead, let mishap {
@@ -102,6 +102,9 @@ extension History {
     }
     for step in steps { auditor.take(step) }
     tally.commits += steps.count
+    for case .run(let run) in steps.flatMap(\.files).filter({ !$0.isChange }).map(\.record) {
+      count("run by \(run.cause.kind.rawValue)")
+    }
     for violation in auditor.takeViolations() { fault(violation) }
     let said = world.read { state in
       defer { state.said = [] }

@@ -70,7 +70,7 @@ struct History {
     papers = Papers(
       theme: .init(
         hasApprovals: Self.isSigned(&random), hasMoney: random.onceIn(2),
-        tellsNews: random.onceIn(6)))
+        tellsNews: random.onceIn(6), hasTriggers: random.onceIn(3)))
     papers.concurrency = 1 + random.below(4)
     papers.runCost = 30 + random.below(200)
     papers.dayCost = 60 + random.below(300)
@@ -95,8 +95,8 @@ struct History {
   }
 
   private mutating func found() async throws {
-    var files = papers.first
-    for name in Papers.pipelines {
+    var files = papers.first(&random)
+    for name in papers.pipelines {
       files["pipelines/\(name).json"] = papers.pipeline(name, &random)
     }
     try await commit(files)
@@ -113,9 +113,10 @@ struct History {
     if papers.theme.hasApprovals { points += [.proposalMade, .beforeTidying] }
     if auditor.board.opening == nil { points = [.anchorPinned, .beforeFlush, .beforeIndex] }
     (wasRewritten, wasApproved) = (false, false)
+    let (point, turn) = (random.pick(points), 1 + random.below(random.pick([1, 1, 2, 4, 10])))
+    let isRare = points.count == 1 || point == .beforeAnswer
     return World.Mishap(
-      kind: random.onceIn(4) ? .fault : .crash, point: random.pick(points),
-      hit: 1 + random.below(random.pick([1, 1, 2, 4, 10])))
+      kind: random.onceIn(4) ? .fault : .crash, point: point, hit: isRare ? 1 : turn)
   }
 
   private mutating func passTime() {

@@ -10,6 +10,8 @@ struct Papers {
     var hasApprovals: Bool
     var hasMoney: Bool
     var tellsNews: Bool
+    /// Runs begin by a schedule, by changed files and after other runs, and not by briefs alone.
+    var hasTriggers: Bool
   }
 
   let theme: Theme
@@ -18,7 +20,18 @@ struct Papers {
   var runCost = 100
   var dayCost = 150
 
-  static let pipelines = ["alpha", "beta", "gamma"]
+  /// Those that briefs name.
+  private static let asked = ["alpha", "beta", "gamma"]
+  /// Those that start by themselves, with what starts them.
+  static let triggered = [
+    "claim": #""paths": "claims/*.json", "identity": "{{json.id}}""#,
+    "clock": #""schedule": "clock""#,
+    "chain": #""run": "alpha""#,
+  ]
+
+  var pipelines: [String] {
+    Self.asked + (theme.hasTriggers ? Self.triggered.keys.sorted() : [])
+  }
 
   var settings: String {
     """
@@ -35,16 +48,17 @@ struct Papers {
     "\(cents / 100).\(cents % 100 / 10)\(cents % 10) USD"
   }
 
-  var first: [String: String?] {
+  func first(_ random: inout SeededGenerator) -> [String: String?] {
     var files: [String: String?] = [
       "headway.json": settings,
       "executors/worker.json": #"{ "name": "worker", "kind": "command", "run": ["true"] }"#,
       "executors/clerk.json":
-        #"{ "name": "clerk", "kind": "command", "run": ["true"], "concurrency": 1 }"#,
+        #"{ "name": "clerk", "kind": "command", "run": ["true"], "concurrency": 1, "rate": { "count": 4, "per": "10m", "burst": 2 } }"#,
       "executors/herald.json": #"{ "name": "herald", "kind": "command", "run": ["true"] }"#,
       "executors/publisher.json":
         #"{ "name": "publisher", "kind": "command", "run": ["true"], "effect": "external" }"#,
     ]
+    if theme.hasTriggers { files["schedules/clock.json"] = schedule(&random) }
     if theme.hasMoney {
       files["executors/writer.json"] =
         #"{ "name": "writer", "kind": "model", "models": ["acme/large"], "output": 1000 }"#
@@ -69,10 +83,16 @@ struct Papers {
   }
 
   /// A pipeline with a random graph; the same name stands for another graph after an edit.
-  func pipeline(_ name: String, _ random: inout SeededGenerator) -> String {
+  ///
+  /// With `isAsked` it waits for briefs, whatever would start it otherwise.
+  func pipeline(
+    _ name: String, _ random: inout SeededGenerator, isAsked: Bool = false
+  ) -> String {
     let count = 1 + random.below(5)
     var tasks: [String] = []
     var outputs: [Int: String] = [:]
+    // Tasks that deliver a number, too.
+    var figures: Set<Int> = []
     for index in 0..<count {
       let after = (0..<index).filter { _ in random.onceIn(2) }
       if theme.hasApprovals, !after.isEmpty, random.onceIn(3),
@@ -84,14 +104,20 @@ struct Papers {
       let isEach = random.onceIn(5)
       // Only a task for the same item may propose what one for an item made.
       if !isEach { outputs[index] = "o\(index).md" }
-      tasks.append(work(index, after: after, isEach: isEach, &random))
+      let condition = condition(after: after.filter(figures.contains), &random)
+      let hasFigures = !isEach && random.onceIn(3)
+      if hasFigures { figures.insert(index) }
+      tasks.append(
+        work(
+          index, after: after, isEach: isEach, hasFigures: hasFigures, if: condition, &random))
     }
     let undos = Self.undos.filter { name, _ in
       tasks.contains { $0.contains("\"compensate\": \"\(name)\"") }
     }
     return """
-      { "name": "\(name)", "publishes": ["content/"],
-        "parameters": { "items": { "type": "array" } },
+      { "name": "\(name)", "publishes": ["content/"],\(trigger(of: name, isAsked, &random))
+        "parameters": { "items": { "type": "array", "default": ["north"] },
+                        "size": { "type": "integer", "default": 2 } },
         "compensations": { \(undos.map { $0.text }.joined(separator: ", ")) }, "tasks": {
       \(tasks.joined(separator: ",\n")) } }
 
@@ -108,12 +134,17 @@ struct Papers {
   ]
 
   private func work(
-    _ index: Int, after: [Int], isEach: Bool, _ random: inout SeededGenerator
+    _ index: Int, after: [Int], isEach: Bool, hasFigures: Bool, if condition: String?,
+    _ random: inout SeededGenerator
   ) -> String {
+    let figures = hasFigures ? #", "d\#(index).json": {}"# : ""
     var executors = ["worker", "worker", "clerk", "publisher"]
     if theme.hasMoney { executors += ["writer", "writer"] }
     let executor = random.pick(executors)
-    var fields = [#""executor": "\#(executor)""#, #""outputs": { "o\#(index).md": {} }"#]
+    var fields = [
+      #""executor": "\#(executor)""#, #""outputs": { "o\#(index).md": {}\#(figures) }"#,
+    ]
+    if let condition { fields.append(#""if": "\#(condition)""#) }
     fields.append(#""intent": "Work \#(random.below(3)) on {{title}}.""#)
     if isEach { fields.append(#""each": "{{items}}""#) }
     if !after.isEmpty {
@@ -130,6 +161,7 @@ struct Papers {
         fields.append(#""compensate": "\#(isEach ? "undo-each" : "undo")""#)
       }
     }
+    if random.onceIn(8) { fields.append(quota(&random)) }
     if random.onceIn(2) { fields.append(#""retry": { "attempts": \#(1 + random.below(3)) }"#) }
     if random.onceIn(6) {
       fields.append(#""timeouts": { "finish": "\#(random.pick(["30m", "2h", "20h"]))" }"#)
@@ -154,8 +186,9 @@ struct Papers {
 
   func brief(_ number: Int, _ random: inout SeededGenerator) -> String {
     var fields = [
-      "pipeline: \(random.pick(Self.pipelines))", "title: Brief \(number)",
+      "pipeline: \(random.pick(Self.asked))", "title: Brief \(number)",
       "priority: \(random.pick([10, 50, 50, 75, 95]))",
+      "size: \(random.below(5))",
       "items: [\(Self.items.filter { _ in random.onceIn(2) }.joined(separator: ", "))]",
     ]
     if random.onceIn(3) { fields.append("budget: \(Self.money(30 + random.below(150)))") }

@@ -23,6 +23,9 @@ import Testing
     for point in WritePoint.allCases {
       #expect(all.crashes[point, default: 0] > 0, "no history dies at \(point)")
     }
+    for kind in RunRecord.Cause.Kind.allCases {
+      #expect(all.events["run by \(kind.rawValue)", default: 0] > 0, "no run by \(kind)")
+    }
   }
 
   /// The same seed gives the same ledger and the same main, byte for byte.

@@ -129,6 +129,16 @@ final class World: Sendable {
     }
   }
 
+  /// The tick under way meets `kind` the next time it comes to `point`, unless it has met with
+  /// something already.
+  func strike(_ kind: Mishap.Kind, at point: WritePoint) {
+    state.withLock { state in
+      let hasMet = state.mishap.map { state.hits[$0.point, default: 0] >= $0.hit } ?? false
+      guard state.end == nil, !hasMet else { return }
+      state.mishap = Mishap(kind: kind, point: point, hit: state.hits[point, default: 0] + 1)
+    }
+  }
+
   func ready(_ scheduler: Scheduler) {
     state.withLock { state in
       state.scheduler = scheduler

@@ -24,7 +24,7 @@ package struct RunRecord: Hashable, Sendable {
   }
 
   package struct Cause: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
       case brief, paths, schedule, run, compensation
     }
     package let kind: Kind
