@@ -70,7 +70,7 @@ struct ReasonSentence {
   /// What clears it: a time or something to do.
   var clearing: String {
     switch reason.clears {
-    case .at(let instant): "until \(instant)"
+    case .at(let instant): "until \(instant.second)"
     case .event(let event): step(event)
     }
   }
