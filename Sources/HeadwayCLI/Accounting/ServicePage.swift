@@ -86,9 +86,9 @@ struct ServicePage: Sendable {
     var list = Columns()
     for measure in missed {
       list.add(
-        .init(measure.task.description), .init("\(Self.rough(measure.length(at: now)))", .red),
-        .init("of \(Self.rough(measure.target ?? .zero))"),
-        .init(measure.people == .zero ? "" : "\(Self.rough(measure.people)) of it for people"),
+        .init(measure.task.description), .init("\(measure.length(at: now).rough)", .red),
+        .init("of \((measure.target ?? .zero).rough)"),
+        .init(measure.people == .zero ? "" : "\(measure.people.rough) of it for people"),
         .init(measure.settled == nil ? "not done yet" : "", .yellow))
     }
     page.section("Missed", list)
@@ -99,22 +99,9 @@ struct ServicePage: Sendable {
     return [
       .init(level.key), .init(level.target?.description ?? ""),
       .init(kept, level.missed == 0 ? nil : .red), .init("\(level.settled)"),
-      .init("\(level.open)"), .init(level.median.map(rough) ?? ""),
-      .init(level.slow.map(rough) ?? ""), .init(level.worst.map(rough) ?? ""),
-      .init(level.people.map(rough) ?? ""),
+      .init("\(level.open)"), .init(level.median.map(\.rough) ?? ""),
+      .init(level.slow.map(\.rough) ?? ""), .init(level.worst.map(\.rough) ?? ""),
+      .init(level.people.map(\.rough) ?? ""),
     ]
-  }
-
-  /// Two units at most, since nobody reads the rest: `2d3h`, `4m12s`.
-  private static func rough(_ span: Span) -> String {
-    let milliseconds = span.milliseconds
-    let unit: Int64 =
-      switch milliseconds {
-      case 86_400_000...: 3_600_000
-      case 3_600_000...: 60_000
-      case 1_000...: 1_000
-      default: 1
-      }
-    return Span(milliseconds: milliseconds / unit * unit).description
   }
 }

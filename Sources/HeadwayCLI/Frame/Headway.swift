@@ -19,7 +19,8 @@ package struct Headway: ParsableCommand {
       CommandGroup(
         name: "Reading",
         subcommands: [
-          Status.self, Inbox.self, Show.self, Log.self, Explain.self, At.self, ReplayCommand.self,
+          Status.self, Inbox.self, Show.self, Log.self, Explain.self, ForecastCommand.self, At.self,
+          ReplayCommand.self,
         ]),
       CommandGroup(name: "Accounting", subcommands: [Cost.self, ServiceLevels.self]),
       CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self, ReviewCommand.self]),

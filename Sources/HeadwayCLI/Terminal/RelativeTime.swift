@@ -19,3 +19,17 @@ extension Instant {
     }
   }
 }
+
+extension Span {
+  /// Two units at most, since nobody reads the rest: `2d3h`, `4m12s`.
+  var rough: String {
+    let unit: Int64 =
+      switch milliseconds {
+      case 86_400_000...: 3_600_000
+      case 3_600_000...: 60_000
+      case 1_000...: 1_000
+      default: 1
+      }
+    return Span(milliseconds: milliseconds / unit * unit).description
+  }
+}

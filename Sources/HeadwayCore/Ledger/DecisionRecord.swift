@@ -58,6 +58,24 @@ package struct Moment: Hashable, Sendable {
   }
 }
 
+extension Moment {
+  /// The room that what is under way on `board` leaves at `time`.
+  package init(
+    on board: Board, under rules: Rules, at time: Instant, runners: [String],
+    skipsSettling: Bool, unheard: [Pause] = [], isDispatching: Bool = true
+  ) {
+    let live = board.running.map(\.record.specification.executor)
+    var free: [Name: Int] = [:]
+    for (name, rule) in rules.executors {
+      guard let limit = rule.concurrency else { continue }
+      free[name] = limit - live.count { $0 == name }
+    }
+    self.init(
+      time: time, slots: isDispatching ? max(0, rules.concurrency - live.count) : 0,
+      executors: free, runners: runners, skipsSettling: skipsSettling, unheard: unheard)
+  }
+}
+
 /// What the planner chose for one task, with every reason that led to it.
 package struct Decision: Hashable, Sendable {
   package let task: TaskID

@@ -112,6 +112,22 @@ extension Board {
   }
 }
 
+extension Board {
+  /// Tasks whose open proposal rests on something that has been worked out again, or is about to
+  /// be; in the board's order.
+  package var superseded: [BoardTask] {
+    runsInOrder.filter { $0.record.state == .active }.flatMap { run -> [BoardTask] in
+      let waiting = run.tasksInOrder.filter { $0.record.state == .waiting && $0.proposal != nil }
+      guard !waiting.isEmpty else { return [] }
+      let current = run.currentTasks
+      return waiting.filter { task in
+        task.record.dispatched?.fingerprint != run.fingerprint(of: task.record)
+          || !current.isSuperset(of: task.record.specification.after)
+      }
+    }
+  }
+}
+
 /// Works out one judgement's consequences; a value of its own because they span several records.
 private struct ApprovalChange {
   var run: BoardRun

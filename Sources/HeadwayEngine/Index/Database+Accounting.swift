@@ -71,4 +71,13 @@ extension LedgerIndex {
   func runs(since from: Instant) async throws(EngineError) -> [RunRecord] {
     try await read { try $0.runs(since: from) }
   }
+
+  /// What the last attempts cost that succeeded, by task key.
+  func recentCosts(of keys: Set<String>) async throws(EngineError) -> [String: [Money]] {
+    try await read { database in
+      var costs: [String: [Money]] = [:]
+      for key in keys { costs[key] = try database.recentCosts(of: key) }
+      return costs
+    }
+  }
 }

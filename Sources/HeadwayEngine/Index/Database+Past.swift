@@ -64,6 +64,21 @@ extension Database {
     return entries.isEmpty ? nil : RecentDurations(entries)
   }
 
+  /// What the last attempts of a key cost that succeeded and whose cost is known, newest first.
+  func recentCosts(of key: String) throws -> [Money] {
+    let statement = try cachedStatement(
+      sql: """
+        SELECT micros, currency FROM attempt
+        WHERE key = ? AND duration IS NOT NULL AND micros IS NOT NULL
+        ORDER BY finished DESC, run DESC, task DESC, number DESC LIMIT ?
+        """)
+    return try Row.fetchAll(statement, arguments: [key, RecentDurations.limit]).compactMap { row in
+      (row["currency"] as String?).flatMap(Currency.init).map {
+        Money(micros: row["micros"], currency: $0)
+      }
+    }
+  }
+
   /// What all attempts of a run cost so far; zero where nothing did.
   func spent(by run: RunID) throws -> Int64 {
     let statement = try cachedStatement(

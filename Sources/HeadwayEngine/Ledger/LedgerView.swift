@@ -196,17 +196,15 @@ package struct LedgerView: Sendable {
     guard let project = try await project(), let rules = Rules(project, at: time) else {
       return nil
     }
-    let live = board.running.map(\.record.specification.executor)
-    var free: [Name: Int] = [:]
-    for (name, rule) in rules.executors {
-      guard let limit = rule.concurrency else { continue }
-      free[name] = limit - live.count { $0 == name }
-    }
     let moment = Moment(
-      time: max(time, board.latest), slots: max(0, rules.concurrency - live.count),
-      executors: free, runners: [], skipsSettling: false,
-      unheard: try Vigil(path: site.folders.vigil).pauses(concerning: board))
+      on: board, under: rules, at: max(time, board.latest), runners: [], skipsSettling: false,
+      unheard: try unheard())
     return Planner(board: board, rules: rules, moment: moment).plan()
+  }
+
+  /// When no home looked, as far as a limit may have to be longer for it.
+  func unheard() throws(EngineError) -> [Pause] {
+    try Vigil(path: site.folders.vigil).pauses(concerning: board)
   }
 
   /// When schedules go off next.

@@ -213,22 +213,17 @@ extension Scheduler {
   func supersedeProposals() async throws(EngineError) {
     let board = await ledger.board
     guard let main = board.main else { return }
-    for run in board.runsInOrder where run.record.state == .active {
-      for task in run.tasksInOrder where task.record.state == .waiting {
-        guard let proposal = task.proposal,
-          task.record.dispatched?.fingerprint != run.fingerprint(of: task.record)
-            || !run.currentTasks.isSuperset(of: task.record.specification.after)
-        else { continue }
-        let now = await moment()
-        var judged = task.judged ?? JudgementRecord(attempt: proposal.attempt, judgements: [])
-        judged.judgements.append(
-          .init(
-            from: main.judged, carrier: .observation(main.judged), person: nil, decision: .void,
-            at: now, whyNot: nil, message: ProposalStatus.Void.superseded.rawValue))
-        let entry = await ledger.board.judging(
-          judged, status: .void(.superseded), feedback: nil, runner: runner.description, at: now)
-        if let entry { try await append(entry, at: now) }
-      }
+    for task in board.superseded {
+      guard let proposal = task.proposal else { continue }
+      let now = await moment()
+      var judged = task.judged ?? JudgementRecord(attempt: proposal.attempt, judgements: [])
+      judged.judgements.append(
+        .init(
+          from: main.judged, carrier: .observation(main.judged), person: nil, decision: .void,
+          at: now, whyNot: nil, message: ProposalStatus.Void.superseded.rawValue))
+      let entry = await ledger.board.judging(
+        judged, status: .void(.superseded), feedback: nil, runner: runner.description, at: now)
+      if let entry { try await append(entry, at: now) }
     }
   }
 

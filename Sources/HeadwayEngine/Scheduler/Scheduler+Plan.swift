@@ -80,18 +80,11 @@ extension Scheduler {
   }
 
   private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
-    let live = board.running.map(\.record)
-    var free: [Name: Int] = [:]
-    for (name, rule) in rules.executors {
-      guard let limit = rule.concurrency else { continue }
-      free[name] = limit - live.count { $0.specification.executor == name }
-    }
     let now = await moment()
-    let isOver = options.dispatchUntil.map { now >= $0 } ?? false
     return Moment(
-      time: now, slots: isOver ? 0 : max(0, rules.concurrency - live.count), executors: free,
-      runners: [runner.description], skipsSettling: options.skipsSettling,
-      unheard: vigil.pauses(concerning: board))
+      on: board, under: rules, at: now, runners: [runner.description],
+      skipsSettling: options.skipsSettling, unheard: vigil.pauses(concerning: board),
+      isDispatching: options.dispatchUntil.map { now < $0 } ?? true)
   }
 
   private func tell(_ record: DecisionRecord) async {
