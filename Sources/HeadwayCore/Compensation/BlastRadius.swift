@@ -79,6 +79,15 @@ extension BoardRun {
     record.state == .failed && record.cause.kind != .compensation
       && !blastRadius().openSteps.isEmpty
   }
+
+  /// Approvals that were taken from main while an effect that rests on them was under way, which
+  /// has happened since, or may have.
+  package var overtakenApprovals: [BoardTask] {
+    tasks.values.filter { task in
+      task.record.state == .held && task.record.reason?.code == .withdrawn
+        && !blastRadius(from: task.record.task).openSteps.isEmpty
+    }.sorted { $0.record.ordinal < $1.record.ordinal }
+  }
 }
 
 extension TaskRecord {

@@ -4,8 +4,9 @@ package enum CompensationCause: Hashable, Sendable {
   case failed
   /// A person rejected what came of a task that effects rest on.
   case rejected(AttemptID, by: Name)
-  /// Somebody who could have given the approval took it from main, after its effect.
-  case removed(AttemptID, by: Name)
+  /// Somebody who could have given the approval took it from main after its effect, or anybody
+  /// while the effect was under way.
+  case removed(AttemptID, by: Name?)
   /// A person asked for it at home, having seen the blast radius.
   case verb(VerbCause)
 
@@ -22,7 +23,8 @@ package enum CompensationCause: Hashable, Sendable {
     case .failed: "The run failed."
     case .rejected(let attempt, let person): "\(person) rejected \(attempt)."
     case .removed(let attempt, let person):
-      "\(person) took the approval of \(attempt) from main."
+      person.map { "\($0) took the approval of \(attempt) from main." }
+        ?? "The approval of \(attempt) was taken from main."
     case .verb(let cause): cause.reason
     }
   }
@@ -30,7 +32,8 @@ package enum CompensationCause: Hashable, Sendable {
   var trailers: [LedgerTrailer] {
     switch self {
     case .failed: []
-    case .rejected(_, let person), .removed(_, let person): [.init(.person, person)]
+    case .rejected(_, let person): [.init(.person, person)]
+    case .removed(_, let person): person.map { [.init(.person, $0)] } ?? []
     case .verb(let cause):
       [.init(.verb, "compensate"), .init(.person, cause.by), .init(.runner, cause.runner)]
     }

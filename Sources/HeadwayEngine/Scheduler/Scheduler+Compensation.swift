@@ -5,12 +5,23 @@ extension Scheduler {
   /// The most approvals whose removal one observation of main is asked about.
   private static let removalLimit = 500
 
-  /// Proposes the undo of runs that failed; whether there were any.
+  /// Proposes the undo of runs that failed, and of effects that ended after their approval was
+  /// taken from main.
   func proposeCompensations() async throws(EngineError) {
     let board = await ledger.board
     guard let main = board.main, !main.isFrozen else { return }
     for run in board.runsInOrder where run.needsCompensation {
       try await compensate(run.record.id, .failed)
+    }
+    for run in board.runsInOrder where run.record.state == .active {
+      for task in run.overtakenApprovals {
+        guard let proposal = task.proposal else { continue }
+        let removal = task.judged?.judgements.last { $0.decision == .withdraw }
+        // Only a proposal: unlike an effect that was covered when it ended, this one never was.
+        try await compensate(
+          run.record.id, from: task.record.task,
+          .removed(proposal.attempt, by: removal?.person))
+      }
     }
   }
 

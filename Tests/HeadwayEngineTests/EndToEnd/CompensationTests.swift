@@ -111,4 +111,50 @@ import Testing
     #expect(incidents.first?.reason.contains("removed from main after its effect") == true)
     #expect(!shop.staff.asked.contains("undo-publish"))
   }
+
+  @Test func anApprovalRemovedWhileItsEffectIsUnderWayProposesTheUndo() async throws {
+    let shop = try await shop()
+    let (begun, reports) = AsyncStream.makeStream(of: Void.self)
+    let (taken, taking) = AsyncStream.makeStream(of: Void.self)
+    shop.staff.script("publish") { order in
+      reports.yield()
+      for await _ in taken { break }
+      return shop.staff.usual(order)
+    }
+    try await shop.submit("launch", Project.brief("undoable", "Launch"))
+    try await shop.merge(try await shop.proposal("launch/approve"))
+    let site = try await Site.find(from: shop.repository.path)
+    let (judged, judgements) = AsyncStream.makeStream(of: Void.self)
+    var surroundings = try shop.surroundings()
+    surroundings.report = {
+      if case .judged(_, let judgement) = $0, judgement.decision == .withdraw {
+        judgements.yield()
+      }
+    }
+    let tick = Tick(
+      site: site, options: .init(patience: .zero, skipsSettling: true), surroundings: surroundings)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let (ready, readiness) = AsyncStream.makeStream(of: Scheduler.self)
+      group.addTask { _ = try await tick.run(.waits) { readiness.yield($0) } }
+      for await _ in begun { break }
+      try await shop.git("rm", "--quiet", "-r", "approvals")
+      try await shop.git(as: "dana", "commit", "--quiet", "-S", "-m", "Take it back")
+      for await scheduler in ready {
+        scheduler.nudged()
+        break
+      }
+      for await _ in judged { break }
+      #expect(try await shop.task("launch/approve").record.state == .held)
+      #expect(try await undo(shop) == nil, "nothing has happened yet")
+      taking.yield()
+      try await group.waitForAll()
+    }
+    let proposed = try #require(try await undo(shop))
+    #expect(proposed.tasksInOrder.map(\.record.reason?.code) == [.compensation])
+    #expect(proposed.tasksInOrder.map(\.record.task.text) == ["undo-publish"])
+    #expect(!shop.staff.asked.contains("undo-publish"))
+    try await shop.tick()
+    #expect(try await shop.board().runs.values.count { $0.record.cause.kind == .compensation } == 1)
+    try await shop.requireReplay()
+  }
 }
