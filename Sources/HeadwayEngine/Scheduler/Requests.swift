@@ -43,6 +43,9 @@ package struct Requests: Sendable {
   /// Takes a request back that nobody has carried out yet.
   package func withdraw(_ id: String) throws(EngineError) { try remove("\(id).json") }
 
+  /// Whether anybody asked for something that was not answered yet.
+  func areWaiting() throws(EngineError) -> Bool { try !names(ending: ".json").isEmpty }
+
   /// Requests that nobody has answered yet, oldest name first.
   package func open() throws(EngineError) -> [Request] {
     var open: [Request] = []

@@ -5,27 +5,29 @@ extension Scheduler {
   /// Between two messages of one daemon, so that a busy minute is one message.
   private static let noticePause = Span.minutes(1)
 
-  /// Sends everything new in one message through the executor that `notify` names.
+  /// Sends everything new in one message through the executor that `notify` names; whether
+  /// nobody is left to be told.
   ///
   /// A message that could not be sent stops nothing; it is tried again with the next tick.
-  func sendNotices() async throws(EngineError) {
+  func sendNotices() async throws(EngineError) -> Bool {
     let now = await moment()
-    if let last = lastNotice, now - last < Self.noticePause { return }
+    if let last = lastNotice, now - last < Self.noticePause { return false }
     let board = await ledger.board
-    guard let main = board.main else { return }
+    guard let main = board.main else { return true }
     let snapshot = try await reader.snapshot(main.judged, briefs: .only([]))
     guard let name = snapshot.project.settings?.notify, let rules = Rules(snapshot.project, at: now)
-    else { return }
+    else { return true }
     let notices = board.notices(rules: rules, at: now)
     let told = ToldNotices(path: site.folders.told)
     let known = try told.read()
     let new = notices.filter { !known.contains($0.id) }
-    guard !new.isEmpty else { return }
+    guard !new.isEmpty else { return true }
     lastNotice = now
     let failure = try await send(new, through: name, snapshot: snapshot, at: now)
     report(.notified(count: new.count, failure: failure))
-    guard failure == nil else { return }
+    guard failure == nil else { return false }
     try told.write(Set(notices.map(\.id)))
+    return true
   }
 
   private func send(

@@ -27,6 +27,8 @@ package actor Scheduler {
   /// Attempts under way, each with the way to stop it.
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
   var isStopping = false
+  /// The last look found nothing left to do and nobody left to tell.
+  var isAtRest = false
   var lastNotice: Instant?
   var lastSecretCommands: Instant?
   var vigil: Vigil
@@ -171,9 +173,12 @@ package actor Scheduler {
       if isStopping { try await flush() } else { try await move(&group) }
       if running.isEmpty {
         if isStopping { break }
-        try await sendNotices()
+        let isTold = try await sendNotices()
         await keepHouse()
-        guard try await staysForMore(&group) else { break }
+        guard try await staysForMore(&group) else {
+          isAtRest = isTold
+          break
+        }
       } else if let wake {
         // A retry may fall due while something else runs.
         alarm(at: wake, now: await moment(), &group)

@@ -73,6 +73,7 @@ package struct Tick: Sendable {
   ) async throws(EngineError) -> TickReport? {
     guard let lock = try FileLock.take(site.folders.lock) else { return nil }
     let fresh = try await site.refreshed()
+    if let rest = try await rest(at: fresh) { return rest.report }
     let remote = Remote(site: fresh, git: surroundings.git)
     try await remote?.fetch()
     let scheduler = try await Scheduler(
@@ -87,6 +88,11 @@ package struct Tick: Sendable {
       try await scheduler.stopForSecondWriter(nil)
       report.isStopped = true
     }
+    if let rest = await scheduler.rest(report) {
+      try rest.write(to: fresh.folders.rest)
+    } else {
+      try Rest.remove(fresh.folders.rest)
+    }
     _ = consume lock
     return report
   }
@@ -98,5 +104,15 @@ package struct Tick: Sendable {
     let report = try await scheduler.run(beside: [scheduler.hearing(events.changes)])
     _ = consume events
     return report
+  }
+
+  /// Nothing has changed since a tick found nothing to do; that somebody looked is noted still.
+  private func rest(at site: Site) async throws(EngineError) -> Rest? {
+    let now = surroundings.timekeeper.now()
+    guard let rest = try await Rest.standing(at: site, options, now: now) else { return nil }
+    var vigil = try Vigil(path: site.folders.vigil)
+    vigil.look(at: now)
+    try vigil.write(to: site.folders.vigil)
+    return rest
   }
 }
