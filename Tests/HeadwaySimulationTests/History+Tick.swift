@@ -8,6 +8,29 @@ extension History {
   /// One tick of the real engine, with everything that happens while it lasts.
   mutating func tick(meeting mishap: World.Mishap?) async throws {
     let options = self.options()
+    try await tick(options, meeting: mishap)
+    let (end, hasLooked) = world.read { ($0.end, $0.hasLooked) }
+    guard case .success(let told) = end, !hasLooked else { return }
+    try await checkStandstill(options, told)
+  }
+
+  /// A tick that looked no further would have found nothing.
+  private mutating func checkStandstill(
+    _ options: Scheduler.Options, _ told: Tick.End
+  ) async throws {
+    count("standstill")
+    let tip = home.tip(Home.ledger)
+    home.caches.remove("standstill.json")
+    try await tick(options, meeting: nil)
+    if home.tip(Home.ledger) != tip { fault("a tick stood still where there was something to do") }
+    if case .success(let found) = world.read({ $0.end }), found != told, !hasObstacle {
+      fault("a tick that stood still told \(told), one that looked \(found)")
+    }
+  }
+
+  private mutating func tick(
+    _ options: Scheduler.Options, meeting mishap: World.Mishap?
+  ) async throws {
     tally.ticks += 1
     tell("tick \(options.word)\(mishap.map { ", \($0)" } ?? "")")
     world.open(mishap)

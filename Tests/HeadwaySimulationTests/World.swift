@@ -51,6 +51,8 @@ final class World: Sendable {
     /// Told to begin, and not yet back in its seat.
     fileprivate var moving: AttemptID?
     var scheduler: Scheduler?
+    /// Whether the tick looked further than at what the last one left.
+    var hasLooked = false
 
     // What has to have happened before the next event may.
     fileprivate var rests = 0
@@ -122,7 +124,7 @@ final class World: Sendable {
     state.withLock { state in
       state.mishap = mishap
       state.end = nil
-      (state.isDead, state.isFailing) = (false, false)
+      (state.isDead, state.isFailing, state.hasLooked) = (false, false, false)
       (state.seats, state.underWay, state.moving) = ([:], [], nil)
       state.hits = [:]
       state.begin()
@@ -142,6 +144,7 @@ final class World: Sendable {
   func ready(_ scheduler: Scheduler) {
     state.withLock { state in
       state.scheduler = scheduler
+      state.hasLooked = true
       state.begin()
     }
   }

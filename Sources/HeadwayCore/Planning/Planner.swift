@@ -43,6 +43,18 @@ package struct Planner: Sendable {
 
     /// Whether nothing is new.
     package var isEmpty: Bool { decisions.isEmpty && warnings.isEmpty }
+
+    /// Whether every wait ends by an event of the board or at `wake`.
+    ///
+    /// What was let through to policies, prices and places may be judged otherwise at any moment.
+    package var isSteady: Bool {
+      reasons.values.allSatisfy { reason in
+        switch reason.code {
+        case .dependencies, .approval, .byPerson, .frozen, .backOff: true
+        default: false
+        }
+      }
+    }
   }
 
   package func plan() -> Plan {

@@ -14,9 +14,11 @@ extension Scheduler {
       board.runs.values.contains(where: { $0.record.state == .active })
     else {
       wake = await intakeDue(after: moment())
+      isSteady = true
       try await flush()
       return false
     }
+    isSteady = false
     let snapshot = try await reader.snapshot(main.judged, briefs: .only([]))
     guard let rules = Rules(snapshot.project, at: await moment()) else {
       try await flush()
@@ -30,6 +32,7 @@ extension Scheduler {
     wake = [
       dueTime(of: plan, on: board, at: moment.time), await intakeDue(after: moment.time),
     ].compactMap { $0 }.min()
+    isSteady = plan.isSteady
     guard !plan.isEmpty else {
       try await flush()
       return false

@@ -29,6 +29,8 @@ package actor Scheduler {
   var isStopping = false
   /// The last look found nothing left to do and nobody left to tell.
   var isAtRest = false
+  /// What the last plan left waiting moves by events and at `wake`, and no otherwise.
+  var isSteady = false
   var lastNotice: Instant?
   var lastSecretCommands: Instant?
   var vigil: Vigil

@@ -23,7 +23,7 @@ package struct Site: Sendable {
     package var requests: String { "\(headway)/requests" }
     package var vigil: String { "\(headway)/vigil.json" }
     package var redactionKey: String { "\(headway)/redaction.key" }
-    package var rest: String { "\(headway)/rest.json" }
+    package var standstill: String { "\(headway)/standstill.json" }
     package var told: String { "\(headway)/told.json" }
     package var index: String { "\(headway)/index.sqlite" }
     package var log: String { "\(headway)/log" }

@@ -73,7 +73,9 @@ package struct Tick: Sendable {
   ) async throws(EngineError) -> TickReport? {
     guard let lock = try FileLock.take(site.folders.lock) else { return nil }
     let fresh = try await site.refreshed()
-    if let rest = try await rest(at: fresh) { return rest.report }
+    if let standstill = try await standstill(at: fresh) { return standstill.report }
+    // Whatever ends this tick early leaves none.
+    try Standstill.remove(fresh.folders.standstill)
     let remote = Remote(site: fresh, git: surroundings.git)
     try await remote?.fetch()
     let scheduler = try await Scheduler(
@@ -88,11 +90,7 @@ package struct Tick: Sendable {
       try await scheduler.stopForSecondWriter(nil)
       report.isStopped = true
     }
-    if let rest = await scheduler.rest(report) {
-      try rest.write(to: fresh.folders.rest)
-    } else {
-      try Rest.remove(fresh.folders.rest)
-    }
+    try await scheduler.standstill(report)?.write(to: fresh.folders.standstill)
     _ = consume lock
     return report
   }
@@ -107,12 +105,14 @@ package struct Tick: Sendable {
   }
 
   /// Nothing has changed since a tick found nothing to do; that somebody looked is noted still.
-  private func rest(at site: Site) async throws(EngineError) -> Rest? {
+  private func standstill(at site: Site) async throws(EngineError) -> Standstill? {
     let now = surroundings.timekeeper.now()
-    guard let rest = try await Rest.standing(at: site, options, now: now) else { return nil }
+    guard let standstill = try await Standstill.standing(at: site, options, now: now) else {
+      return nil
+    }
     var vigil = try Vigil(path: site.folders.vigil)
-    vigil.look(at: now)
+    vigil.look(at: now, uptime: surroundings.timekeeper.uptime())
     try vigil.write(to: site.folders.vigil)
-    return rest
+    return standstill
   }
 }

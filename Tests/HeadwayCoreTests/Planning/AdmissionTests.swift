@@ -126,6 +126,7 @@ import Testing
     #expect(try stage.verdict("b") == "- dayBudget", "said when a started")
     #expect(try stage.decide().isEmpty)
     let midnight = try #require(stage.look().wake)
+    #expect(!stage.look().isSteady, "a price may change before midnight")
     #expect(midnight.description.hasSuffix("T00:00:00.000Z"))
     #expect(midnight > stage.now)
     stage.now = midnight
@@ -164,6 +165,7 @@ import Testing
     let asked = stage.now
     try stage.decide()
     #expect(stage.look().wake == asked + .seconds(20))
+    #expect(!stage.look().isSteady, "a policy may forbid it meanwhile")
     stage.wait(.seconds(19))
     #expect(try stage.verdict("a") == "- settling")
     stage.wait(.seconds(1))

@@ -54,6 +54,7 @@ import Testing
       #expect(try stage.verdict("draft") == "wait backOff")
       try stage.decide()
       #expect(stage.look().wake == stage.now + delay)
+      #expect(stage.look().isSteady, "nothing but the clock has a say before it is due")
       stage.now = stage.now + delay - Span(milliseconds: 1)
       #expect(try stage.verdict("draft") == "- backOff", "the wait stands on the ledger already")
       stage.wait(Span(milliseconds: 1))

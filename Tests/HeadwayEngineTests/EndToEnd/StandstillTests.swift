@@ -8,7 +8,7 @@ import Testing
 
 /// A tick that finds everything as the last one left it does not look further, and never misses
 /// what it would have found.
-@Suite(.timeLimit(.minutes(2))) struct RestTests {
+@Suite(.timeLimit(.minutes(2))) struct StandstillTests {
   private func folders(_ shop: Workshop) async throws -> Site.Folders {
     try await Site.find(from: shop.repository.path).folders
   }
@@ -32,7 +32,7 @@ import Testing
   @Test func aSecondTickFindsItsRestAndTellsTheSame() async throws {
     let shop = try await rested()
     let short = try await shop.tick(settled: false)
-    try Rest.remove(try await folders(shop).rest)
+    try Standstill.remove(try await folders(shop).standstill)
     #expect(try await shop.tick(settled: false) == short)
     #expect(short.waits && !short.isStopped)
   }
@@ -73,12 +73,12 @@ import Testing
       #expect(try await looksFurther(shop, settled: true))
       return
     case .program:
-      let text = try Workshop.read(folders.rest)
+      let text = try Workshop.read(folders.standstill)
         .replacing("\"program\": \"", with: "\"program\": \"another ")
-      try ProgramFolder.write(Array(text.utf8), to: folders.rest, mode: 0o600)
+      try ProgramFolder.write(Array(text.utf8), to: folders.standstill, mode: 0o600)
     case .clockBack: shop.clock.advance(by: Span(milliseconds: -1_000))
     case .hour: shop.clock.advance(by: .minutes(61))
-    case .damage: #expect(truncate(folders.rest, 20) == 0)
+    case .damage: #expect(truncate(folders.standstill, 20) == 0)
     }
     #expect(try await looksFurther(shop), "\(change)")
   }
@@ -103,7 +103,7 @@ import Testing
     try await shop.git("reset", "--quiet", "--hard", "HEAD^")
     #expect(try await shop.tick(settled: false).isStopped)
     #expect(try await looksFurther(shop))
-    #expect(access(try await folders(shop).rest, F_OK) != 0)
+    #expect(access(try await folders(shop).standstill, F_OK) != 0)
   }
 
   @Test func thatSomebodyLookedIsNotedAllTheSame() async throws {

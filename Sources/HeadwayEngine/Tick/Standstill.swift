@@ -5,9 +5,9 @@ internal import HeadwayCore
 /// What the last tick stood on when it found nothing left to do: while all of it is as it was, the
 /// next one need not load a project and a board to find the same.
 ///
-/// It is a cache: deleting it costs one whole tick. A rest is never taken while an incident is
-/// open, since what ends one (a secret, a program that answers) lies outside the repository.
-struct Rest: Hashable, Sendable {
+/// It is a cache: deleting it costs one whole tick. None is made while an incident is open, since
+/// what ends one (a secret, a program that answers) lies outside the repository.
+struct Standstill: Hashable, Sendable {
   let grounds: Grounds
   /// When it was found.
   let since: Instant
@@ -23,8 +23,8 @@ struct Rest: Hashable, Sendable {
     let program: String
   }
 
-  /// Prices and keys begin and end on dates that nothing else announces; so a whole tick looks
-  /// again after this long.
+  /// A whole tick looks after this long all the same: packs to put together, an index that was
+  /// damaged, notices that this machine forgot to have told.
   private static let longest = Span.hours(1)
 
   /// Whether nothing can have become due by `now`, for a tick that would stay `patience` for it.
@@ -34,25 +34,26 @@ struct Rest: Hashable, Sendable {
   }
 }
 
-extension Rest {
-  /// The rest on record, if it still holds; the caller has the lock.
+extension Standstill {
+  /// The one on record, if it still holds; the caller has the lock.
   static func standing(
     at site: Site, _ options: Scheduler.Options, now: Instant
-  ) async throws(EngineError) -> Rest? {
+  ) async throws(EngineError) -> Standstill? {
     guard let patience = options.patience, options.isPlain, site.settings.remote == nil,
-      let rest = try read(site.folders.rest), rest.lasts(until: now, patience: patience),
-      let grounds = try await Grounds.now(at: site), rest.grounds == grounds,
+      let standstill = try read(site.folders.standstill),
+      standstill.lasts(until: now, patience: patience),
+      let grounds = try await Grounds.now(at: site), standstill.grounds == grounds,
       try !Requests(folder: site.folders.requests).areWaiting(),
       try RunningMark.all(in: site.folders.running).isEmpty
     else { return nil }
-    return rest
+    return standstill
   }
 
-  private static func read(_ path: String) throws(EngineError) -> Rest? {
+  private static func read(_ path: String) throws(EngineError) -> Standstill? {
     guard let bytes = try Requests.read(path) else { return nil }
     // A file that a full disk cut short is none.
     guard let json = (try? JSONReader.read(bytes))?.json else { return nil }
-    return Rest(json: json)
+    return Standstill(json: json)
   }
 
   func write(to path: String) throws(EngineError) {
@@ -70,7 +71,7 @@ extension Rest {
   }
 }
 
-extension Rest.Grounds {
+extension Standstill.Grounds {
   /// `nil` where something is missing, so that a whole tick has to say what.
   fileprivate static func now(at site: Site) async throws(EngineError) -> Self? {
     guard let anchor = site.settings.anchor, let program = Self.program() else { return nil }
@@ -106,20 +107,20 @@ extension Scheduler.Options {
 
 extension Scheduler {
   /// What this tick leaves, or `nil` if the next one has to look again whatever happens.
-  func rest(_ report: TickReport) async -> Rest? {
+  func standstill(_ report: TickReport) async -> Standstill? {
     let board = await ledger.board
-    guard isAtRest, options.isPlain, site.settings.remote == nil, board.incidents.isEmpty,
+    guard isAtRest, isSteady, options.isPlain, site.settings.remote == nil, board.incidents.isEmpty,
       board.running.isEmpty, await !ledger.hasUnflushed, let main = board.main,
       main.branch == site.settings.branch, let ledger = await ledger.tip,
-      let anchor = board.opening?.anchor, let program = Rest.Grounds.program()
+      let anchor = board.opening?.anchor, let program = Standstill.Grounds.program()
     else { return nil }
-    let grounds = Rest.Grounds(
+    let grounds = Standstill.Grounds(
       main: main.judged, ledger: ledger, branch: main.branch, anchor: anchor, program: program)
-    return Rest(grounds: grounds, since: await moment(), report: report)
+    return Standstill(grounds: grounds, since: await moment(), report: report)
   }
 }
 
-extension Rest {
+extension Standstill {
   private var json: JSONValue {
     [
       "main": .string(grounds.main.hex), "ledger": .string(grounds.ledger.hex),
