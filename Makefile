@@ -14,7 +14,7 @@ RELEASE = --configuration release --static-swift-stdlib -Xlinker -s --product he
 # With debug information, so that a profile has names; a scratch path of its own, since the package
 # has one target more.
 BENCH = HEADWAY_BENCHMARKS=1 $(SWIFT) build --configuration release --static-swift-stdlib \
-  --scratch-path .build-bench --product headway-bench
+  --scratch-path .build-bench
 
 .PHONY: build demo test simulate bench lint install clean packages embedded
 
@@ -34,7 +34,8 @@ simulate: packages embedded ## SEEDS=400: whole histories of the engine, made up
 	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
 
 bench: packages embedded ## how much scheduling costs; BENCHFLAGS="--workload w1 --json"
-	$(BENCH)
+	$(BENCH) --product headway-bench
+	$(BENCH) --product headway
 	"$$($(BENCH) --show-bin-path)/headway-bench" $(BENCHFLAGS)
 
 lint: packages ## formatting, and what .ci/check forbids

@@ -11,7 +11,8 @@ internal import HeadwayCore
       Each repetition makes a repository with git, commits a project and its briefs, lets the real \
       scheduler work on them, and checks afterwards that every task has a result of its own with \
       its lineage and that all decisions replay. Only the scheduler's work is timed.
-      """)
+      """,
+    subcommands: [IdleBench.self, CostCommand.self])
 
   @Option(name: .shortAndLong, help: "Only these; can be given several times.")
   var workload: [Workload] = []

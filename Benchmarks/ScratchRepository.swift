@@ -19,10 +19,7 @@ struct ScratchRepository: Sendable {
     var template = Array("\(parent)/headway-bench-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw Failure.system(parent, errno) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    environment = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "GIT_CONFIG_GLOBAL": "/dev/null",
-      "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8",
-    ]
+    environment = Self.environment(of: folder)
     git = try GitProgram(environment: environment)
     try await run("init", "--quiet", "-b", "main", path, in: folder)
     for (key, value) in [
@@ -31,6 +28,13 @@ struct ScratchRepository: Sendable {
       "gc.auto": "0",
     ] { try await run("config", key, value) }
     try await commit(files, "Start")
+  }
+
+  static func environment(of folder: String) -> [String: String] {
+    [
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "GIT_CONFIG_GLOBAL": "/dev/null",
+      "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8",
+    ]
   }
 
   @discardableResult

@@ -6,9 +6,13 @@ internal import HeadwayEngine
 struct History: Sendable {
   let tasks: Int
 
-  private static let tasksPerRun = 20
+  static let tasksPerRun = 20
   /// So many briefs a commit: one fold takes in no more than five hundred.
   private static let runsPerCommit = 250
+
+  static func isPossible(_ tasks: Int) -> Bool {
+    tasks > 0 && (tasks <= tasksPerRun || tasks % tasksPerRun == 0)
+  }
 
   /// The repository, packed, and the KiB that each task added to it, its brief and run included.
   func write(in parent: String) async throws -> (ScratchRepository, growth: Double) {
@@ -27,6 +31,11 @@ struct History: Sendable {
       try await scratch.commit(briefs, "Briefs from \(run)")
       try await tick(scratch)
       run += briefs.count
+    }
+    let results = try await scratch.run(
+      "log", "headway/ledger", "--grep", "^Headway-State: succeeded$", "--format=tformat:%h")
+    guard results.split(separator: "\n").count == tasks else {
+      throw Failure.wrong("not every task has its result")
     }
     let growth = try await scratch.packedSize() - before
     return (scratch, Double(growth) / 1_024 / Double(tasks))
