@@ -5,14 +5,20 @@ internal import HeadwayCore
 /// Measures the engine on real repositories and prints a table.
 @main struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "headway-bench",
-    abstract: "Measure how much scheduling costs.",
+    commandName: "headway-bench", abstract: "Measure how much scheduling costs.",
+    subcommands: [WorkBench.self, IdleBench.self, CostCommand.self],
+    defaultSubcommand: WorkBench.self)
+}
+
+/// W1 to W4: what work costs.
+struct WorkBench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "Measure how much scheduling costs.",
     discussion: """
       Each repetition makes a repository with git, commits a project and its briefs, lets the real \
       scheduler work on them, and checks afterwards that every task has a result of its own with \
       its lineage and that all decisions replay. Only the scheduler's work is timed.
-      """,
-    subcommands: [IdleBench.self, CostCommand.self])
+      """)
 
   @Option(name: .shortAndLong, help: "Only these; can be given several times.")
   var workload: [Workload] = []
