@@ -38,7 +38,8 @@ import Testing
   }
 
   enum Change: String, CaseIterable {
-    case commit, approval, ledger, request, mark, anchor, options, program, clockBack, hour, damage
+    case commit, approval, mainByHand, ledger, request, mark, branch, remote, anchor, options
+    case program, clockBack, hour, damage
   }
 
   @Test(arguments: Change.allCases)
@@ -56,6 +57,11 @@ import Testing
       try await shop.tick(settled: false)
       #expect(try await shop.run("launch").record.state == .succeeded)
       return
+    case .mainByHand:
+      try await shop.git("update-ref", "refs/heads/main", "main^")
+      try await shop.tick(settled: false)
+      #expect(try await shop.run("launch").record.state == .cancelled)
+      return
     case .request:
       let id = try await shop.id(of: "launch/approve")
       #expect(try await shop.type(.cancelTask(id)) == .done)
@@ -65,6 +71,15 @@ import Testing
     case .mark:
       try ProgramFolder.makeFolder(folders.running)
       try ProgramFolder.write(Array("1 1\n".utf8), to: folders.running + "/a.b.1", mode: 0o600)
+    case .branch:
+      try await shop.git("branch", "other", "main^")
+      try await shop.git("config", LocalSettings.branchKey, "other")
+    case .remote:
+      let path = shop.repository.directory + "/remote.git"
+      try await shop.git("init", "--quiet", "--bare", path)
+      try await shop.git("remote", "add", "origin", path)
+      try await shop.git("push", "--quiet", "origin", "main")
+      try await shop.git("config", LocalSettings.remoteKey, "origin")
     case .anchor:
       try await shop.git("config", LocalSettings.anchorKey, String(repeating: "a", count: 40))
       await #expect(throws: EngineError.self) { try await shop.tick(settled: false) }
@@ -112,5 +127,52 @@ import Testing
     shop.clock.advance(by: .minutes(30))
     #expect(try await !looksFurther(shop))
     #expect(try Workshop.read(try await folders(shop).vigil) != before)
+  }
+
+  @Test func aScheduleGoesOffThoughNothingChanged() async throws {
+    let shop = try await Workshop(adding: [
+      "schedules/daily.json":
+        #"{ "name": "daily", "timeZone": "UTC", "cron": "*/30 * * * *" }"#,
+      "pipelines/report.json": TriggerTests.sound,
+    ])
+    let next = try #require(try await shop.tick(settled: false).next)
+    #expect(try await !looksFurther(shop))
+    shop.clock.advance(by: next - shop.clock.now)
+    try await shop.tick(settled: false)
+    #expect(try await shop.board().runs.count == 1)
+  }
+
+  @Test func aDeadlineIsMissedThoughNothingChanged() async throws {
+    let shop = try await Workshop()
+    let due = shop.clock.now + .minutes(50)
+    try await shop.submit("launch", Project.brief("article", "Launch", "Now.", ["due: \(due)"]))
+    try await shop.tick(settled: false)
+    #expect(try await !looksFurther(shop))
+    shop.clock.advance(by: .minutes(51))
+    try await shop.tick(settled: false)
+    let warnings = try await shop.board().tasksInOrder.flatMap(\.record.warnings)
+    #expect(warnings.contains { $0.code == .missed })
+  }
+
+  /// A secret lies outside the repository, and so no tick before it was set may speak for one
+  /// after.
+  @Test func aSecretThatWasMissingIsLookedForAgain() async throws {
+    let shop = try await Workshop(adding: [
+      "executors/thinker.json":
+        #"{ "name": "thinker", "kind": "model", "models": ["acme/small"], "output": 1000 }"#,
+      "models/acme-small.json": """
+      { "name": "acme/small", "provider": "openai-chat", "endpoint": "http://127.0.0.1:9/v1",
+        "key": { "from": "ACME_KEY" }, "free": true,
+        "windows": { "input": 100000, "output": 1000 } }
+
+      """,
+    ])
+    try await shop.submit("n", Project.brief("paid", "Think"))
+    try await shop.tick(settled: false)
+    #expect(try await shop.state(of: "n/think") == "pending")
+    let value = Array("ACME_KEY=a-key-of-some-length\n".utf8)
+    try ProgramFolder.write(value, to: shop.secretsFile, mode: 0o600)
+    try await shop.tick(settled: false)
+    #expect(try await shop.run("n").record.state == .succeeded)
   }
 }
