@@ -51,12 +51,11 @@ extension Database {
   }
 
   func latestRun(_ kind: RunRecord.Cause.Kind, path: String) throws -> RunRecord? {
-    let row = try Row.fetchOne(
-      self,
+    let statement = try cachedStatement(
       sql: """
         SELECT folder, json FROM run WHERE kind = ? AND path = ? ORDER BY generation DESC LIMIT 1
-        """, arguments: [kind.rawValue, path])
-    return try row.flatMap(runRecord)
+        """)
+    return try Row.fetchOne(statement, arguments: [kind.rawValue, path]).flatMap(runRecord)
   }
 
   func finishedRuns(limit: Int) throws -> [RunRecord] {
@@ -84,6 +83,7 @@ extension Database {
   }
 
   func folder(of run: RunID) throws -> String? {
-    try String.fetchOne(self, sql: "SELECT folder FROM run WHERE id = ?", arguments: [run.text])
+    let statement = try cachedStatement(sql: "SELECT folder FROM run WHERE id = ?")
+    return try String.fetchOne(statement, arguments: [run.text])
   }
 }

@@ -131,16 +131,25 @@ package actor LedgerIndex {
     } catch let error as EngineError { throw error } catch { throw .index("\(error)") }
   }
 
+  /// One statement sees one state of the file, without a transaction around it.
+  private func look<Value: Sendable>(
+    _ statement: @Sendable (Database) throws -> Value
+  ) async throws(EngineError) -> Value {
+    do { return try await database.unsafeRead(statement) } catch let error as EngineError {
+      throw error
+    } catch { throw .index("\(error)") }
+  }
+
   /// Where a run of any age lies in the ledger's tree.
   package func folder(of run: RunID) async throws(EngineError) -> String? {
-    try await read { try $0.folder(of: run) }
+    try await look { try $0.folder(of: run) }
   }
 
   /// The latest run that hangs on `path`, with its number.
   package func latestRun(
     _ kind: RunRecord.Cause.Kind, path: String
   ) async throws(EngineError) -> RunRecord? {
-    try await read { try $0.latestRun(kind, path: path) }
+    try await look { try $0.latestRun(kind, path: path) }
   }
 
   package func exists(_ run: RunID) async throws(EngineError) -> Bool {
@@ -168,12 +177,12 @@ package actor LedgerIndex {
 
   /// The external effects that attempts of a run of any age had, or may have had.
   package func effects(of run: RunID) async throws(EngineError) -> [EffectUse] {
-    try await read { try $0.effects(of: run) }
+    try await look { try $0.effects(of: run) }
   }
 
   /// What the attempts of a run of any age cost, in millionths of the project's currency.
   package func spent(by run: RunID) async throws(EngineError) -> Int64 {
-    try await read { try $0.spent(by: run) }
+    try await look { try $0.spent(by: run) }
   }
 
   private func isAncestor(
