@@ -56,29 +56,33 @@ package struct CommandAdapter: Executor {
     guard wall > .zero else { throw Failure(.timeout, "the deadline had passed before the start") }
     if Task.isCancelled { throw Failure(.cancelled, "the program was cancelled before its start") }
     let (cache, time, isFirst) = (cache, now(), first.take())
-    let folder = try await aside { () throws(Failure) -> AttemptFolder in
+    let (folder, laid) = try await aside { () throws(Failure) in
       if isFirst { AttemptSweep(cache: cache, now: time).run() }
-      return try AttemptFolder(in: cache)
+      let folder = try AttemptFolder(in: cache)
+      return (folder, Result { () throws(Failure) in try folder.lay(order) })
     }
-    let result: Result<[String: [UInt8]], Failure>
+    let result: Result<Void, Failure>
     do throws(Failure) {
-      try await aside { () throws(Failure) in try folder.lay(order) }
+      try laid.get()
       let line = try CommandLine(setup, order, in: folder, path: path, tools: tools)
       let program = Program(
         line: line, folder: folder.work, observer: observer, log: log,
         grace: .milliseconds(order.limits.grace.milliseconds))
       let ending = await program.run(for: wall)
       try ExitReading(limits: order.limits, wall: wall, log: log).require(ending)
-      result = .success(
-        try await aside { () throws(Failure) in
-          try OutputFolder(path: folder.outputs).collect(order.outputs, limit: order.limits.output)
-        })
+      result = .success(())
     } catch { result = .failure(error) }
-    if await !aside({ folder.remove() }) {
-      // What was done is done: a folder that stays must not make it look undone.
-      log.append("headway: \(folder.path) could not be removed\n".utf8)
+    let (outputs, isRemoved) = await aside {
+      let outputs = result.flatMap {
+        Result { () throws(Failure) in
+          try OutputFolder(path: folder.outputs).collect(order.outputs, limit: order.limits.output)
+        }
+      }
+      return (outputs, folder.remove())
     }
-    return try result.get()
+    // What was done is done: a folder that stays must not make it look undone.
+    if !isRemoved { log.append("headway: \(folder.path) could not be removed\n".utf8) }
+    return try outputs.get()
   }
 }
 
