@@ -48,6 +48,11 @@ package struct Board: Hashable, Sendable {
   }
 
   package var running: [BoardTask] { tasksInOrder.filter { $0.record.state == .running } }
+
+  /// Tasks that wait for people, in no order.
+  package var waiting: some Sequence<BoardTask> {
+    runs.values.lazy.flatMap(\.tasks.values).filter { $0.record.state == .waiting }
+  }
 }
 
 /// A run with its tasks.

@@ -44,6 +44,13 @@ package struct Planner: Sendable {
     /// Whether nothing is new.
     package var isEmpty: Bool { decisions.isEmpty && warnings.isEmpty }
 
+    /// Whether what is new only takes places, so that the next pass could find nothing before one
+    /// of them is free again.
+    package var onlyStarts: Bool {
+      warnings.isEmpty
+        && decisions.allSatisfy { if case .start = $0.verdict { true } else { false } }
+    }
+
     /// Whether every wait ends by an event of the board or at `wake`.
     ///
     /// What was let through to policies, prices and places may be judged otherwise at any moment.

@@ -36,6 +36,10 @@ package actor MainReader {
   package enum Briefs: Hashable, Sendable {
     case all
     case only(Set<FilePath>)
+
+    /// Whether what was read for these serves whoever wants `others`; no briefs are wanted by those
+    /// who do not look at them.
+    fileprivate func serves(_ others: Briefs) -> Bool { self == others || others == .only([]) }
   }
 
   package init(store: GitStore) { self.store = store }
@@ -43,7 +47,8 @@ package actor MainReader {
   package func snapshot(
     _ commit: CommitID, briefs: Briefs
   ) async throws(EngineError) -> MainSnapshot {
-    if let index = recent.firstIndex(where: { $0.commit == commit && $0.briefs == briefs }) {
+    let served = recent.firstIndex { $0.commit == commit && $0.briefs.serves(briefs) }
+    if let index = served {
       let found = recent.remove(at: index)
       recent.append(found)
       return found.snapshot

@@ -84,8 +84,8 @@ extension Scheduler {
     let board = await ledger.board
     let now = await moment()
     guard let main = board.main,
-      board.tasksInOrder.contains(where: { task in
-        task.record.state == .waiting && task.proposal.map { vigil.expiry(of: $0) <= now } == true
+      board.waiting.contains(where: { task in
+        task.proposal.map { vigil.expiry(of: $0) <= now } == true
       })
     else { return }
     _ = try await judge(from: main.judged, to: main.judged, main: main, at: now)

@@ -4,7 +4,7 @@ internal import HeadwayCore
 extension Scheduler {
   /// One planning pass: decides, records, and only then starts.
   ///
-  /// Whether anything was new.
+  /// Whether another pass may find more: what has only been started frees nothing until it ends.
   func plan(_ group: inout DiscardingTaskGroup) async throws(EngineError) -> Bool {
     try await expireProposals()
     try await supersedeProposals()
@@ -44,7 +44,7 @@ extension Scheduler {
     try await flush()
     await tell(record)
     try await start(record, snapshot: snapshot, &group)
-    return true
+    return !plan.onlyStarts
   }
 
   /// Makes durable what was appended, tells of it, and tidies up what that makes superfluous.
@@ -71,8 +71,7 @@ extension Scheduler {
   ///
   /// A time that has passed and moved nothing is none: waiting for it would never end.
   private func dueTime(of plan: Planner.Plan, on board: Board, at now: Instant) -> Instant? {
-    let expiries = board.tasksInOrder.filter { $0.record.state == .waiting }
-      .compactMap(\.proposal).map(vigil.expiry)
+    let expiries = board.waiting.compactMap(\.proposal).map(vigil.expiry)
     return ([plan.wake].compactMap { $0 } + expiries).filter { $0 > now }.min()
   }
 

@@ -186,7 +186,7 @@ package actor Scheduler {
         alarm(at: wake, now: await moment(), &group)
       }
       resting(.waiting(Set(running.keys), alarm: alarmed, woken: woken))
-      let wakeups = await wakeups.next()
+      let wakeups = await wakeups.next(gathering: running.count)
       woken = wakeups.count
       if wakeups.isEmpty { break }
       for wakeup in wakeups { try await take(wakeup) }

@@ -80,6 +80,38 @@ import Testing
     #expect(await taken.map { "\($0)" } == ["nudged", "due"])
   }
 
+  @Test func whereManyAreUnderWayResultsWaitForThoseRightBehindThem() async throws {
+    let (echoes, echo) = AsyncStream.makeStream(of: Void.self)
+    let busy = Wakeups(pause: { echo.yield() })
+    busy.post(.nudged)
+    // Nothing came during the first pause, so that there is no second one.
+    #expect(await busy.next(gathering: 16).count == 1)
+    busy.post(.nudged)
+    #expect(await busy.next(gathering: 7).count == 1)
+    for _ in 0..<8 { busy.post(.nudged) }
+    #expect(await busy.next(gathering: 16).count == 8)
+    echo.finish()
+    #expect(await echoes.reduce(0) { count, _ in count + 1 } == 1)
+  }
+
+  @Test func howeverSteadilyResultsComeTheyAreTakenAfterAWhile() async throws {
+    let (pauses, pause) = AsyncStream.makeStream(of: Void.self)
+    let (ready, resume) = AsyncStream.makeStream(of: Void.self)
+    let wakeups = Wakeups(pause: {
+      pause.yield()
+      for await _ in ready { break }
+    })
+    wakeups.post(.nudged)
+    async let taken = wakeups.next(gathering: 100)
+    var steps = pauses.makeAsyncIterator()
+    for _ in 0..<5 {
+      await steps.next()
+      wakeups.post(.due)
+      resume.yield()
+    }
+    #expect(await taken.count == 6)
+  }
+
   @Test func aCancelledTaskIsNotKeptWaiting() async throws {
     let wakeups = Wakeups()
     let waiting = Task { await wakeups.next().count }
