@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// What an exit status means: 64 (EX_USAGE), 78 (EX_CONFIG), 126 and 127 (cannot be run) are
 /// `invalidRequest`, 77 (EX_NOPERM) is `authentication`, every other one is `transient`,
-/// 75 (EX_TEMPFAIL) with intent.
+/// 75 (EX_TEMPFAIL) with intent. What a signal ends is `cancelled`: nobody knows what it did.
 package struct CommandAdapter: Executor {
   private let cache: String
   private let path: String

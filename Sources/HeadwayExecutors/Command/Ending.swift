@@ -34,7 +34,7 @@ struct ExitReading {
     case 77: Failure(.authentication, "the program lacks a permission (exit 77)\(lastLine)")
     case 126, 127:
       Failure(.invalidRequest, "the program cannot be run (exit \(code))\(lastLine)")
-    case 128 + SIGXCPU, 128 + SIGKILL: failure(signal: code - 128)
+    case let code where Self.signals.contains(code - 128): failure(signal: code - 128)
     case 1 where lastLine.hasPrefix(": bwrap: "):
       Failure(.unavailable, "the sandbox could not be set up\(lastLine)")
     default: Failure(.transient, "the program failed (exit \(code))\(lastLine)")
@@ -45,8 +45,15 @@ struct ExitReading {
     if let cpu = limits.cpu, signal == SIGXCPU {
       return Failure(.timeout, "the program used more processor time than \(cpu)\(lastLine)")
     }
-    return Failure(.transient, "the program was ended by signal \(signal)\(lastLine)")
+    // It had no chance to say how far it had come.
+    return Failure(.cancelled, "the program was ended by signal \(signal)\(lastLine)")
   }
+
+  /// What shells and sandboxes tell of with 128 added.
+  private static let signals: Set<Int32> = [
+    SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGTERM, SIGXCPU,
+    SIGXFSZ, SIGSYS,
+  ]
 
   /// The last thing that the program said, for people.
   private var lastLine: String {

@@ -76,6 +76,7 @@ struct Program: Sendable {
         do { try await observer.started(process: process) } catch {
           throw Failure(.internal, "the start could not be recorded: \(error)")
         }
+        leash.begin()
         try gate.open()
         for try await chunk in execution.standardOutput {
           unsafe chunk.withUnsafeBytes { unsafe log.append($0) }
@@ -87,7 +88,9 @@ struct Program: Sendable {
     } catch is CancellationError {
       return .cancelled
     } catch {
-      return .failed(Failure(.internal, "the program could not be run: \(error)"))
+      return leash.hasBegun
+        ? .failed(Failure(.cancelled, "the program was lost sight of: \(error)"))
+        : .failed(Failure(.internal, "the program could not be run: \(error)"))
     }
   }
 
@@ -112,6 +115,12 @@ private final class Leash: Sendable {
   }
 
   private let state = Mutex(State.slack)
+  private let begun = Atomic(false)
+
+  /// Whether the program may have done anything yet.
+  var hasBegun: Bool { begun.load(ordering: .relaxed) }
+
+  func begin() { begun.store(true, ordering: .relaxed) }
 
   var session: ProcessSession? {
     state.withLock {

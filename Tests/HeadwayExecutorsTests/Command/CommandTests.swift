@@ -80,7 +80,8 @@ import Testing
     ("exit 1", FailureClass.transient), ("exit 64", .invalidRequest), ("exit 78", .invalidRequest),
     ("exit 75", .transient), ("exit 77", .authentication),
     ("no-such-program-here", .invalidRequest),
-    ("kill -9 $$", .transient), ("kill -15 $$", .transient),
+    ("kill -9 $$", .cancelled), ("kill -15 $$", .cancelled), ("exit 137", .cancelled),
+    ("exit 139", .cancelled), ("exit 200", .transient),
   ])
   func classifiesHowAProgramEnds(script: String, kind: FailureClass) async throws {
     let run = try CommandRun()
