@@ -53,8 +53,9 @@ extension Planner {
         }
       }
       guard used.count < task.specification.retry.attempts else { return exhausted(task) }
-      return nextTry(
-        of: task, at: last.at + Self.delay(of: task, after: used.count), after: last.number)
+      let pause = Self.pause(after: last, of: task, failures: used.count)
+      guard pause <= Self.rateLimitPatience else { return exhausted(task) }
+      return nextTry(of: task, at: last.at + pause, after: last.number)
     }
   }
 
@@ -72,7 +73,7 @@ extension Planner {
     case .serves, nil: break
     }
     return nextTry(
-      of: task, at: last.at + Self.delay(of: task, after: 1), after: last.number)
+      of: task, at: last.at + Self.pause(after: last, of: task, failures: 1), after: last.number)
   }
 
   private func afterRateLimit(
@@ -81,10 +82,16 @@ extension Planner {
   ) -> Assessment? {
     let limited = fresh.reversed().prefix { $0.failure == .rateLimited }
     let since = limited.last?.at ?? last.at
-    let until =
-      last.at + max(last.retryAfter ?? .zero, Self.delay(of: task, after: limited.count))
+    let until = last.at + Self.pause(after: last, of: task, failures: limited.count)
     guard until - since <= Self.rateLimitPatience else { return exhausted(task) }
     return nextTry(of: task, at: until, code: .rateLimited, after: last.number)
+  }
+
+  /// What the other side asks for wins over our own pause where it is longer.
+  private static func pause(
+    after last: TaskRecord.AttemptSummary, of task: TaskRecord, failures: Int
+  ) -> Span {
+    max(last.retryAfter ?? .zero, delay(of: task, after: failures))
   }
 
   /// `d/2 + u·d/2` with `d = min(cap, base·factor^(n−1))` and `u` from the task's id and `n`:

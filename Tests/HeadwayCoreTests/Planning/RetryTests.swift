@@ -115,6 +115,39 @@ import Testing
     #expect(try stage.verdict("draft") == "wait backOff", "no attempt was used up before")
   }
 
+  @Test(arguments: retried)
+  func whatTheOtherSideAsksForWinsOverTheBackOff(_ kind: FailureClass) throws {
+    var stage = try Stage([try .named("draft")])
+    try stage.perform("draft", .fails(kind, retryAfter: .minutes(40)))
+    try stage.decide()
+    #expect(stage.look().wake == stage.now + .minutes(40))
+    stage.wait(.minutes(40))
+    try stage.perform("draft", .fails(kind, retryAfter: .zero))
+    try stage.decide()
+    let own = Planner.delay(of: try stage.task("draft"), after: 2)
+    #expect(stage.look().wake == stage.now + own, "nobody is asked again at once")
+    stage.wait(own)
+    try stage.perform("draft", .fails(kind, retryAfter: .days(300)))
+    #expect(try stage.verdict("draft") == "hold exhausted", "nobody waits for a year")
+  }
+
+  /// Each budget is its own: what one kind of failure has used up says nothing about another.
+  @Test func budgetsAreCountedApart() throws {
+    var stage = try Stage([try .named("draft", retry: RetryRule(attempts: 3))])
+    let ends: [Stage.End] = [
+      .fails(.badOutput), .lost, .fails(.transient), .fails(.rateLimited), .cancelled,
+      .fails(.badOutput), .fails(.timeout), .lost,
+    ]
+    for end in ends {
+      try stage.perform("draft", end)
+      try stage.settleDown()
+      #expect(try stage.state("draft") == .pending || stage.state("draft") == .running)
+      stage.wait(.hours(1))
+    }
+    try stage.perform("draft", .fails(.badOutput))
+    #expect(try stage.verdict("draft") == "hold badOutput")
+  }
+
   @Test func aRateLimitWaitsForADayAtMost() throws {
     var stage = try Stage([try .named("draft")])
     for _ in 1...3 {
