@@ -33,6 +33,9 @@ struct AttemptPage: Sendable {
         "tokens",
         .init("in \(usage.totalInput), of which cached \(usage.cacheRead); out \(usage.output)"))
     }
+    if let number = attempt.reconciles {
+      rows.add("found", .init("the effect of attempt \(number), done"))
+    }
     rows.add("decision", .init(attempt.decision.text))
     rows.add("key", .init(attempt.key))
     if attempt.log != nil { rows.add("log", .init("headway show \(attempt.id) --log")) }

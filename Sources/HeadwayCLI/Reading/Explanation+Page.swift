@@ -65,6 +65,10 @@ extension Explanation {
 
   private func startSentence(_ executed: Executed) -> String {
     let attempt = executed.record
+    if let number = attempt.reconciles {
+      return "Attempt \(number) had done it: that was found out on \(attempt.started.second), by "
+        + "looking for the effect."
+    }
     guard let pass = executed.pass else {
       if attempt.decision.text == LedgerOpening.path, attempt.isolation != "person" {
         let source = attempt.inputs.first?.from ?? "an earlier run"
@@ -152,6 +156,11 @@ extension Explanation {
       page.paragraph(
         "Now: \(record.state.rawValue)"
           + (standing.reason == nil ? "." : ", because: \(standing.sentence)."))
+    }
+    for inquiry in record.inquiries {
+      page.paragraph(
+        "On \(inquiry.at.second) the effect of attempt \(inquiry.attempt) was looked for; "
+          + "\(inquiry.sentence).")
     }
     for warning in record.warnings {
       page.paragraph("On \(warning.since.second) it was told: it \(WarningSentence(warning).text).")

@@ -70,7 +70,7 @@ struct Explanation: Sendable {
       "intent": .string(record.specification.intent),
       "attempts": .array(
         attempts.map { $0.facts(changes: changes(before: $0.record)) }),
-      "reuse": reuse?.facts ?? .null,
+      "inquiries": record.json["inquiries"] ?? .null, "reuse": reuse?.facts ?? .null,
       "proposals": .array(
         proposals.map { ["proposal": $0.proposal.json, "judged": $0.judged?.json ?? .null] }),
       "now": standing.facts, "earlier": earlier?.facts ?? .null,

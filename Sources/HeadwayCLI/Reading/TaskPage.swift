@@ -42,6 +42,7 @@ struct TaskPage: Sendable {
     }
     specification.write(to: page.output, on: page.terminal, indent: 2)
     page.section("Attempts", attemptRows)
+    page.section("Looked for its effect", inquiryRows)
     page.section("Outputs", outputRows)
     for (proposal, judged) in proposals {
       page.section("Proposal \(proposal.attempt.number)", Self.rows(proposal, judged, at: now))
@@ -104,6 +105,16 @@ struct TaskPage: Sendable {
       rows.add(
         .init("\(dispatch.attempt)"), .state("running"), .init(dispatch.at.second), .init(""),
         .init(record.specification.executor.text))
+    }
+    return rows
+  }
+
+  private var inquiryRows: Columns {
+    var rows = Columns()
+    for inquiry in record.inquiries {
+      rows.add(
+        .init("\(inquiry.attempt)"), .init(inquiry.at.second),
+        .init(inquiry.answer?.rawValue ?? "no answer"), .init(inquiry.message))
     }
     return rows
   }

@@ -43,6 +43,12 @@ final class ProgressLines: Sendable {
     case .judged(let attempt, let judgement): judged(attempt, judgement)
     case .held(let task, let reason):
       ("‖", .yellow, "\(task) held: \(ReasonSentence(reason, of: task).text)")
+    case .reconciled(let attempt, let inquiry):
+      (
+        inquiry.answer == .done ? "✓" : inquiry.answer == .notDone ? "●" : "‖",
+        inquiry.answer == .done ? .green : .yellow,
+        "\(attempt) was looked for: \(inquiry.sentence)"
+      )
     case .warned(let task, let warning):
       (
         warning.code == .recovered ? "✓" : "!", warning.code == .missed ? .red : .yellow,

@@ -39,7 +39,7 @@ struct ReasonSentence {
     case .badOutput: "its output failed its checks \(number("attempts")) times"
     case .invalidRequest: "the executor says that what was asked makes no sense"
     case .rejected: "rejected by \(word("by"))"
-    case .uncertain: "nobody knows whether its external effect happened"
+    case .uncertain: uncertain
     case .alreadyDone: "its effect was already done by \(word("by")) on \(word("on"))"
     case .taskBudget:
       "needs \(money("needs")), and it has used \(money("committed")) of its own \(money("budget"))"
@@ -87,6 +87,13 @@ struct ReasonSentence {
     case .approval: "headway approve \(task), or headway reject \(task)"
     default: event
     }
+  }
+
+  private var uncertain: String {
+    let text = "nobody knows whether its external effect happened"
+    guard let answer = reason.values["answer"]?.text else { return text }
+    let count = number("asked")
+    return "\(text); looked for it \(count == "1" ? "once" : "\(count) times"), at last: \(answer)"
   }
 
   private var finishTimeout: String {

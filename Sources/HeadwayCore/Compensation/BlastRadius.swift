@@ -94,7 +94,9 @@ extension TaskRecord {
   /// The task's effect as it stands; `nil` where nothing can have happened.
   fileprivate var effectStep: BlastRadius.Step? {
     guard specification.effect == .external || !registrations.isEmpty else { return nil }
-    let happened = attempts.filter { $0.outcome == .succeeded || $0.isFateUnknown }
+    let happened = attempts.filter {
+      $0.outcome == .succeeded || ($0.isFateUnknown && !isKnownNotDone($0.number))
+    }
     guard let last = happened.last else { return nil }
     let registration = registrations.last { entry in
       happened.contains { $0.number == entry.attempt }

@@ -36,6 +36,9 @@ extension ExecutorFile {
         "run", .list(of: .text(.free), atLeast: 1),
         "program and arguments; no shell, no templates"),
       .optional(
+        "reconcile", .list(of: .text(.free), atLeast: 1),
+        "like `run`: looks whether an effect of unknown fate happened"),
+      .optional(
         "environment",
         .map(
           keys: .variable,
@@ -110,29 +113,47 @@ extension ExecutorFile {
   private static func command(
     _ record: Record, reading: inout FileReading
   ) -> CommandExecutor? {
-    let run = record.texts("run")
-    var isSound = true
-    for (word, node) in zip(run, record["run"]?.elements ?? []) {
-      guard word.unicodeScalars.contains("\0") || (word == run.first && word.isEmpty) else {
-        continue
+    let effect: Effect = record.choice("effect") ?? .none
+    guard let run = words("run", record, reading: &reading) else { return nil }
+    var reconcile: [String]?
+    if record["reconcile"] != nil {
+      guard let words = words("reconcile", record, reading: &reading) else { return nil }
+      reconcile = words
+      if effect != .external {
+        reading.report(
+          "`reconcile` belongs to an external effect", at: record.mark("reconcile"),
+          hint: "what can be repeated needs nobody to look")
       }
-      reading.report("`run`: not a word that a program can be given", at: node.mark)
-      isSound = false
     }
-    if let first = record["run"]?.elements?.first, run.first?.contains("{{") == true {
-      reading.report(
-        "`run` is never rendered", at: first.mark,
-        hint: "the program reads its parameters from the work order on its standard input")
-      isSound = false
-    }
-    guard isSound else { return nil }
     let limits = record.record("limits")
     return CommandExecutor(
       run: run, environment: environment(record),
       limits: CommandExecutor.Limits(
         wall: limits?.span("wall"), output: limits?.bytes("output"),
         memory: limits?.bytes("memory"), cpu: limits?.span("cpu")),
-      sandbox: record.choice("sandbox") ?? .none)
+      sandbox: record.choice("sandbox") ?? .none, reconcile: reconcile)
+  }
+
+  /// A command line as it is written: never rendered, never passed through a shell.
+  private static func words(
+    _ field: String, _ record: Record, reading: inout FileReading
+  ) -> [String]? {
+    let words = record.texts(field)
+    var isSound = true
+    for (word, node) in zip(words, record[field]?.elements ?? []) {
+      guard word.unicodeScalars.contains("\0") || (word == words.first && word.isEmpty) else {
+        continue
+      }
+      reading.report("`\(field)`: not a word that a program can be given", at: node.mark)
+      isSound = false
+    }
+    if let first = record[field]?.elements?.first, words.first?.contains("{{") == true {
+      reading.report(
+        "`\(field)` is never rendered", at: first.mark,
+        hint: "the program reads its parameters from the work order on its standard input")
+      isSound = false
+    }
+    return isSound ? words : nil
   }
 
   private static func environment(

@@ -40,6 +40,8 @@ package struct ExecutorFile: Hashable, Sendable {
 package struct CommandExecutor: Hashable, Sendable {
   /// Program and arguments; never rendered, never passed through a shell.
   package var run: [String]
+  /// What looks whether an effect of unknown fate happened; `nil` leaves that to a person.
+  package var reconcile: [String]?
   package var environment: [String: EnvironmentValue]
   package var limits: Limits
   package var sandbox: CommandSetup.Sandbox
@@ -68,9 +70,10 @@ package struct CommandExecutor: Hashable, Sendable {
 
   package init(
     run: [String], environment: [String: EnvironmentValue] = [:], limits: Limits = Limits(),
-    sandbox: CommandSetup.Sandbox = .none
+    sandbox: CommandSetup.Sandbox = .none, reconcile: [String]? = nil
   ) {
     self.run = run
+    self.reconcile = reconcile
     self.environment = environment
     self.limits = limits
     self.sandbox = sandbox
@@ -84,9 +87,11 @@ package struct CommandExecutor: Hashable, Sendable {
       })
   }
 
-  /// The files below `executors/` that the command line names.
+  /// The files below `executors/` that the command lines name.
   package var programs: [FilePath] {
-    run.compactMap(FilePath.init(checked:)).filter { $0.isUnder(ExecutorFile.folder) }
+    (run + (reconcile ?? [])).compactMap(FilePath.init(checked:)).filter {
+      $0.isUnder(ExecutorFile.folder)
+    }
   }
 }
 

@@ -37,6 +37,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package let log: BlobID?
   /// What it had claimed of quotas when it started.
   package let quotas: [QuotaClaim]
+  /// The attempt whose effect somebody found done; nothing was executed but the question.
+  package let reconciles: Int?
 
   package struct Input: Hashable, Sendable {
     package let name: String
@@ -72,7 +74,7 @@ package struct AttemptRecord: Hashable, Sendable {
     finished: Instant, outcome: TaskRecord.OutcomeKind, failure: Failure?,
     outputs: [String: BlobID], usage: Usage?, cost: Money?, checks: [CheckFinding],
     confidence: Int?, decision: FilePath, runner: String, log: BlobID?,
-    quotas: [QuotaClaim] = [], parts: WorkParts = WorkParts()
+    quotas: [QuotaClaim] = [], parts: WorkParts = WorkParts(), reconciles: Int? = nil
   ) {
     self.parts = parts
     self.id = id
@@ -101,6 +103,7 @@ package struct AttemptRecord: Hashable, Sendable {
     self.runner = runner
     self.log = log
     self.quotas = quotas
+    self.reconciles = reconciles
   }
 
   /// One line of it, with the fields that were `read` of its outputs.
@@ -143,6 +146,7 @@ extension AttemptRecord {
           ]
         }), "confidence": confidence.map { .integer($0) } ?? .null, "decision": .text(decision),
       "runner": .string(runner), "log": .text(log), "quotas": .array(quotas.map(\.json)),
+      "reconciles": reconciles.map { .integer($0) } ?? .null,
     ]
   }
 
@@ -180,7 +184,7 @@ extension AttemptRecord {
       confidence: try fields.countIfAny("confidence"), decision: try fields.path("decision"),
       runner: try fields.text("runner"),
       log: try fields.blobIfAny("log"), quotas: try fields.objects("quotas", QuotaClaim.init),
-      parts: try WorkParts(fields))
+      parts: try WorkParts(fields), reconciles: try fields.countIfAny("reconciles"))
   }
 }
 

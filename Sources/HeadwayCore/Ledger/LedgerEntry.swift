@@ -44,7 +44,8 @@ package struct LedgerEntry: Hashable, Sendable {
 /// What happened; the value of the trailer `Headway-Event`.
 package enum LedgerEvent: String, Hashable, Sendable, CaseIterable {
   case genesis, observed, noticed, run, decision, result, proposal, approval, rejection, withdrawn,
-    reopened, cancelled, rewound, incident, cleared, verb, compensation, memory
+    reopened, cancelled, rewound, incident, cleared, verb, compensation, reconciled,
+    memory
 }
 
 /// One trailer of a ledger commit: an index for `git log`, never a ground to authorise anything.

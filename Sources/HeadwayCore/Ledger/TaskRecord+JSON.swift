@@ -22,6 +22,7 @@ extension TaskRecord {
     fields["rejections"] = .integer(rejections)
     fields["admitted"] = .text(admitted)
     fields["hold"] = hold?.json ?? .null
+    fields["inquiries"] = .array(inquiries.map(\.json))
     fields["edits"] = .array(edits.map { .text($0) })
     return .object(fields)
   }
@@ -45,6 +46,7 @@ extension TaskRecord {
       registrations: try fields.objects("registrations", Registration.init),
       admitted: try fields.instant("admitted"),
       hold: try fields.objectIfAny("hold", Hold.init))
+    inquiries = try fields.objects("inquiries", Inquiry.init)
     edits = try fields.list("edits", "a list of instants") { $0.text.flatMap(Instant.init(iso:)) }
     warnings = try fields.objects("warnings", DeadlineWarning.init)
   }

@@ -44,6 +44,8 @@ package struct TaskRecord: Hashable, Sendable {
   /// When edits asked for work again that had been done, the last few of them; a person's word to
   /// go on forgets them.
   package var edits: [Instant] = []
+  /// What was found out about effects of unknown fate, in order.
+  package var inquiries: [Inquiry] = []
 
   package var id: TaskID { TaskID(run: run, task: task) }
   package var isPerson: Bool { specification.proposal != nil }

@@ -12,7 +12,7 @@ extension Planner {
     guard let last = fresh.last, !task.isPerson else { return nil }
     switch last.outcome {
     case .succeeded: return nil
-    case _ where task.specification.effect == .external && last.isFateUnknown:
+    case _ where task.isInDoubt(last):
       return hold(.uncertain, task, "headway retry \(task.id) or headway adopt \(task.id)")
     case .lost, .cancelled: return afterLoss(of: task, fresh: fresh)
     case .failed: return afterFailure(last, of: task, fresh: fresh)

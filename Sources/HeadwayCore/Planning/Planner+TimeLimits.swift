@@ -43,9 +43,11 @@ extension Planner {
   /// Whether nobody knows what the task did outside: a person is asked that, however late it is.
   private func isInDoubt(_ task: TaskRecord) -> Bool {
     guard task.specification.effect == .external, task.allowance == nil else { return false }
-    if task.attempts.dropFirst(task.settledBefore).last?.isFateUnknown == true { return true }
+    if let last = task.attempts.dropFirst(task.settledBefore).last, task.isInDoubt(last) {
+      return true
+    }
     let key = board.opening.flatMap { task.effectKey(anchor: $0.anchor) }
-    return key.flatMap { board.effects[$0] }?.isCertain == false
+    return key.flatMap { earlierUse(of: $0, before: task) }?.isCertain == false
   }
 
   /// Waits until `due`, or gives up at once where a try from then on could not finish in time;

@@ -228,7 +228,7 @@ package struct Planner: Sendable {
       return nil
     }
     guard board.knows(effect: key) else { return .unread }
-    if let use = board.effects[key], task.allowance == nil {
+    if let use = earlierUse(of: key, before: task), task.allowance == nil {
       return .decided(
         .hold,
         reason(
@@ -237,6 +237,13 @@ package struct Planner: Sendable {
           clears: .event("headway adopt \(task.id) or headway repeat \(task.id)")))
     }
     return busyEffects[key].map { .waits(effectBusy($0)) }
+  }
+
+  /// Who did the effect, or may have; what the task's own attempt is known not to have done is none.
+  func earlierUse(of key: String, before task: TaskRecord) -> EffectUse? {
+    board.effects[key].flatMap { use in
+      use.attempt.task == task.id && task.isKnownNotDone(use.attempt.number) ? nil : use
+    }
   }
 
   func effectBusy(_ task: TaskID) -> Reason {

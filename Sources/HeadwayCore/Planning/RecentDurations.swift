@@ -38,9 +38,10 @@ package struct RecentDurations: Hashable, Sendable {
 
 extension AttemptRecord {
   /// What the attempt says about how long such work takes; `nil` for what did not succeed, and for
-  /// what was adopted, since nobody measured that.
+  /// what was adopted or found done, since nobody measured that.
   package var duration: RecentDurations.Entry? {
-    guard outcome == .succeeded, isolation != "person" || finished > started else { return nil }
+    guard outcome == .succeeded, reconciles == nil, isolation != "person" || finished > started
+    else { return nil }
     return RecentDurations.Entry(finished: finished, attempt: id, duration: finished - started)
   }
 }

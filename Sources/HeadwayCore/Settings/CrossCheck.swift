@@ -86,12 +86,13 @@ struct CrossCheck {
     var reading = opened
     switch executor.kind {
     case .command(let command):
-      for (index, word) in command.run.enumerated() {
-        guard let path = FilePath(checked: word), path.isUnder(ExecutorFile.folder) else {
-          continue
+      for (field, words) in [("run", command.run), ("reconcile", command.reconcile ?? [])] {
+        for (index, word) in words.enumerated() {
+          guard let path = FilePath(checked: word), path.isUnder(ExecutorFile.folder) else {
+            continue
+          }
+          requireFile(path, field, at: node?.mark(at: [field, String(index)]), &reading)
         }
-        let mark = node?.mark(at: ["run", String(index)])
-        requireFile(path, "run", at: mark, &reading)
       }
     case .model(let model):
       if let system = model.system {
@@ -239,6 +240,14 @@ enum TaskRules {
       if task.approval != nil, task.approval?.role == nil {
         report("approval", message: "`role` is missing in `approval`")
       }
+    }
+    if case .command(let command) = executor.kind, command.reconcile != nil,
+      task.outputs.contains(where: { $0.name == EffectAnswer.file })
+    {
+      report(
+        "outputs", EffectAnswer.file,
+        message: "`\(EffectAnswer.file)` is where `reconcile` of `\(executor.name)` answers",
+        hint: "call the output something else")
     }
     if case .model = executor.kind, task.outputs.filter({ !$0.isOptional }).count > 1 {
       report("outputs", message: "`outputs`: a model delivers one")

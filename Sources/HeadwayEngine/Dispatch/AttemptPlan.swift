@@ -3,19 +3,21 @@ internal import HeadwayCore
 
 /// Everything one attempt needs, gathered before it starts and recorded when it has ended.
 struct AttemptPlan: Sendable {
-  let order: WorkOrder
+  var order: WorkOrder
   let inputs: [AttemptRecord.Input]
   let recalled: [JSONValue]
   let secrets: [SecretText]
   let task: TaskRecord
   let dispatch: TaskRecord.Dispatch
-  let parts: WorkParts
+  var parts: WorkParts
   let rules: [String: OutputRule]
   let style: StyleRules
   let limits: Settings.Limits
   let cause: CommitID
   let policies: TreeID?
   let keys: [String: [IncidentRecord.Key]]
+  /// The attempt whose effect is looked for, in place of any work.
+  var reconciles: Int?
 }
 
 /// Gathers the inputs of an attempt from the trusted commit and the ledger.

@@ -40,7 +40,7 @@ struct AttemptRunner: Sendable {
       attempt: record, outputs: [:], cause: cause, policies: nil, outages: refusal.outages)
   }
 
-  private func settle(
+  func settle(
     _ plan: AttemptPlan, _ outcome: Outcome, started: Instant, finished: Instant
   ) -> Settlement {
     let scanner = SecretScanner(knownSecrets(plan))
@@ -83,10 +83,11 @@ struct AttemptRunner: Sendable {
       cost: report.cost ?? plan.dispatch.reserved, checks: findings, confidence: report.confidence,
       decision: plan.dispatch.decision, runner: runner,
       log: delivery.keptBlobs["log"],
-      quotas: plan.dispatch.claims?.quotas ?? [], parts: plan.parts)
+      quotas: plan.dispatch.claims?.quotas ?? [], parts: plan.parts,
+      reconciles: plan.reconciles)
   }
 
-  private func knownSecrets(_ plan: AttemptPlan) -> [SecretScanner.Known] {
+  func knownSecrets(_ plan: AttemptPlan) -> [SecretScanner.Known] {
     let stored = secrets.known.compactMap { SecretScanner.Known(name: $0.name, value: $0.value) }
     let used = plan.secrets.compactMap {
       SecretScanner.Known(name: "a secret of \(plan.task.specification.executor)", value: $0.value)

@@ -29,6 +29,8 @@ package struct RunnerName: Hashable, Sendable, CustomStringConvertible {
 /// Something that happened while the scheduler was waiting.
 enum Wakeup: Sendable {
   case finished(Settlement)
+  /// What a look for an effect came to; `nil` when it was stopped.
+  case answered(AttemptID, Finding?)
   case nudged
   case due
   case stop
@@ -45,6 +47,7 @@ package enum Progress: Hashable, Sendable {
   case proposed(AttemptID, branch: String)
   case judged(AttemptID, JudgementRecord.Judgement)
   case held(TaskID, Reason)
+  case reconciled(AttemptID, Inquiry)
   case warned(TaskID, DeadlineWarning)
   case incident(IncidentRecord)
   case finished(RunID, RunRecord.State)

@@ -127,10 +127,7 @@ extension Scheduler {
       let dispatch = task.dispatched, let anchor = board.opening?.anchor
     else { return }
     let attempt = AttemptID(task: id, number: dispatch.attempt)
-    let worker = AttemptRunner(
-      adapters: adapters, secrets: secrets, runningFolder: site.folders.running,
-      runner: runner.description, timekeeper: timekeeper,
-      redactionKey: redactionKey, checkpoint: checkpoint)
+    let worker = worker
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     running[attempt] = stop
     let cause = run.record.revisions.last?.commit ?? run.record.cause.commit
@@ -159,6 +156,13 @@ extension Scheduler {
     }
   }
 
+  var worker: AttemptRunner {
+    AttemptRunner(
+      adapters: adapters, secrets: secrets, runningFolder: site.folders.running,
+      runner: runner.description, timekeeper: timekeeper,
+      redactionKey: redactionKey, checkpoint: checkpoint)
+  }
+
   /// Runs the attempt; the end of `stops` cancels it, and it still settles.
   private static func run(
     _ plan: AttemptPlan, _ worker: AttemptRunner, until stops: AsyncStream<Void>
@@ -182,7 +186,7 @@ extension Scheduler {
     }
   }
 
-  private func planner(
+  func planner(
     for task: TaskRecord, _ snapshot: MainSnapshot, anchor: CommitID,
     without resting: Set<ModelName>
   ) async throws(EngineError) -> AttemptPlanner {

@@ -26,6 +26,8 @@ package actor Scheduler {
 
   /// Attempts under way, each with the way to stop it.
   var running: [AttemptID: AsyncStream<Void>.Continuation] = [:]
+  /// Those of them that only look for an effect.
+  var inquiries: Set<AttemptID> = []
   var isStopping = false
   /// The last look found nothing left to do and nobody left to tell.
   var isAtRest = false
@@ -204,6 +206,7 @@ package actor Scheduler {
   private func take(_ wakeup: Wakeup) async throws(EngineError) {
     switch wakeup {
     case .finished(let settlement): try await settle(settlement)
+    case .answered(let attempt, let finding): try await answered(attempt, finding)
     case .nudged, .due: break
     case .stop:
       isStopping = true
@@ -250,7 +253,7 @@ package actor Scheduler {
       moved = try await closeMendedBreakers() || moved
       moved = try await carryOutRequests() || moved
       moved = try await plan(&group) || moved
-      if !moved, nudge.stamp() == seen { return }
+      if !moved, nudge.stamp() == seen { return try await inquire(&group) }
     }
   }
 }

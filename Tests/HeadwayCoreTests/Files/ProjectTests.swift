@@ -256,6 +256,45 @@ import Testing
     #expect(try tree.refusal().count == 1)
   }
 
+  private static let looks = "\"reconcile\": [\"python3\", \"executors/find.py\"], \"effect\""
+
+  @Test func whatLooksForAnEffectIsAProgramLikeAnyOther() throws {
+    var tree = SampleTree().replacing("\"effect\"", with: Self.looks, in: "executors/publish.json")
+    #expect(
+      try tree.diagnostics().contains { $0.contains("there is no file `executors/find.py`") })
+    tree.files["executors/find.py"] = "print('looking')\n"
+    #expect(try tree.diagnostics().isEmpty)
+    let project = try tree.project()
+    #expect(project.protected.contains(try FilePath("executors/find.py")))
+    guard case .command(let command)? = try project.executors[#require(Name("publish"))]?.kind
+    else {
+      Issue.record("publish is a command")
+      return
+    }
+    #expect(command.reconcile == ["python3", "executors/find.py"])
+    let rendered = tree.replacing(
+      "executors/find.py\"]", with: "{{slug}}\"]", in: "executors/publish.json")
+    #expect(try rendered.diagnostics().isEmpty, "an argument is a text, whatever it looks like")
+    let program = tree.replacing(
+      "\"reconcile\": [\"python3\"", with: "\"reconcile\": [\"{{slug}}\"",
+      in: "executors/publish.json")
+    #expect(try program.diagnostics().contains { $0.contains("`reconcile` is never rendered") })
+  }
+
+  @Test func onlyAnExternalEffectIsLookedFor() throws {
+    var tree = SampleTree().replacing("\"effect\"", with: Self.looks, in: "executors/publish.json")
+    tree.files["executors/find.py"] = "print('looking')\n"
+    let pure = tree.replacing("external", with: "idempotent", in: "executors/publish.json")
+    #expect(
+      try pure.diagnostics().contains { $0.contains("`reconcile` belongs to an external effect") })
+    let clash = tree.replacing(
+      "\"once\": \"publish:{{slug}}\"",
+      with: "\"once\": \"publish:{{slug}}\", \"outputs\": { \"answer.json\": {} }",
+      in: "pipelines/article.json")
+    #expect(
+      try clash.diagnostics().contains { $0.contains("`answer.json` is where `reconcile`") })
+  }
+
   @Test func protectedFilesIncludeWhatTheyName() throws {
     let project = try SampleTree().project()
     #expect(project.protected.contains(try FilePath("prompts/writer.md")))

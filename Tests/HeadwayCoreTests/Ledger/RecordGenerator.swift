@@ -220,7 +220,15 @@ struct RecordGenerator {
       admitted: instant(), hold: maybe { $0.hold() })
     task.warnings = list { $0.warning() }
     task.edits = list { $0.instant() }
+    task.inquiries = list { $0.inquiry() }
     return task
+  }
+
+  mutating func inquiry() -> Inquiry {
+    Inquiry(
+      attempt: random.below(9),
+      answer: maybe { EffectAnswer.allCases[$0.random.below(EffectAnswer.allCases.count)] },
+      message: text(), at: instant())
   }
 
   mutating func pause() -> Pause {
@@ -252,7 +260,8 @@ struct RecordGenerator {
       }, cost: maybe { $0.money() },
       checks: list { .init(check: $0.text(), pass: $0.random.onceIn(2), finding: $0.text()) },
       confidence: maybe { $0.random.below(1_001) }, decision: path(), runner: text(),
-      log: maybe { $0.blob() }, quotas: list { $0.quotaClaim() })
+      log: maybe { $0.blob() }, quotas: list { $0.quotaClaim() },
+      reconciles: maybe { $0.random.below(9) })
   }
 
   mutating func runRecord() -> RunRecord {
