@@ -8,13 +8,7 @@ import Testing
 
 /// The program itself, as users and hooks run it.
 struct ProgramTests {
-  private func program() throws -> String {
-    let tests = try #require(FileSystem.realPath("/proc/self/exe"))
-    let folder = tests.split(separator: "/").dropLast().joined(separator: "/")
-    let path = "/\(folder)/headway"
-    try #require(FileSystem.isExecutable(path))
-    return path
-  }
+  private func program() throws -> String { try Trial.builtProgram() }
 
   @Test func printsItsVersion() async throws {
     let output = try await TemporaryRepository.run(

@@ -7,7 +7,9 @@ struct Pinning: Sendable {
   let site: Site
 
   /// Sets this clone up to schedule; refuses where another one visibly does.
-  func makeHome() async throws {
+  ///
+  /// `configHome` is where the user's configuration lies, if only the environment says so.
+  func makeHome(configHome: String? = nil) async throws {
     let site = site
     let foreign = try await site.store.perform { (repository) throws(GitError) -> Bool in
       let remote = site.settings.remote ?? "origin"
@@ -29,6 +31,9 @@ struct Pinning: Sendable {
       if try repository.localConfiguration(LocalSettings.branchKey) == nil {
         try repository.setLocalConfiguration(
           LocalSettings.branchKey, to: site.settings.branch)
+      }
+      if let configHome, site.settings.configHome == nil {
+        try repository.setLocalConfiguration(LocalSettings.configHomeKey, to: configHome)
       }
     }
   }

@@ -30,7 +30,7 @@ package struct Trust: HeadwayCommand {
   package func run(in context: CommandContext) async throws -> ExitStatus {
     let site = try await context.site()
     if home {
-      try await Pinning(site: site).makeHome()
+      try await Pinning(site: site).makeHome(configHome: context.statedConfigurationHome)
       return try await finishHome(site, in: context)
     }
     if let pair {

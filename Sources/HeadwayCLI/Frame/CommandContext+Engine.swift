@@ -12,15 +12,26 @@ extension CommandContext {
     return (home.map { $0 + "/.cache" } ?? "/tmp/headway-cache") + "/headway"
   }
 
+  /// Where the secrets of every repository lie: as this one's configuration says, so that cron,
+  /// which knows nothing of `XDG_CONFIG_HOME`, finds what the user's shell finds.
+  private func secretsFolder(of site: Site) -> String? {
+    site.settings.configHome ?? configurationHome
+  }
+
   /// `$XDG_CONFIG_HOME/headway/<anchor>/secrets`, once there is an anchor.
   func secretsFile(of site: Site) -> String? {
-    guard let anchor = site.settings.anchor, let folder = configurationHome else { return nil }
-    return "\(folder)/headway/\(anchor)/secrets"
+    guard let anchor = site.settings.anchor, let folder = secretsFolder(of: site) else {
+      return nil
+    }
+    return SecretStore.file(of: anchor, below: folder)
   }
 
   func secrets(of site: Site) throws -> SecretStore {
-    guard let path = secretsFile(of: site) else { return SecretStore(environment: environment) }
-    return try SecretStore(environment: environment, path: path)
+    guard let folder = secretsFolder(of: site) else {
+      return SecretStore(environment: environment)
+    }
+    return try SecretStore(
+      environment: environment, below: folder, anchor: site.settings.anchor)
   }
 
   /// Everything the engine needs of the world.

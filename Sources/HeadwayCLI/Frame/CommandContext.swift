@@ -74,10 +74,16 @@ package struct CommandContext: Sendable {
   package var home: String? { environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } }
 
   /// Where the user's own configuration of programs lives.
-  package var configurationHome: String? {
-    if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder }
-    return home.map { $0 + "/.config" }
+  package var configurationHome: String? { statedConfigurationHome ?? usualConfigurationHome }
+
+  /// Where it lives if only this environment says so.
+  var statedConfigurationHome: String? {
+    environment["XDG_CONFIG_HOME"].flatMap { folder in
+      folder.hasPrefix("/") && folder != usualConfigurationHome ? folder : nil
+    }
   }
+
+  private var usualConfigurationHome: String? { home.map { $0 + "/.config" } }
 
   /// Prints the facts as JSON when asked to, else what `text` prints.
   package func print(_ facts: @autoclosure () -> JSONValue, or text: () -> Void) {

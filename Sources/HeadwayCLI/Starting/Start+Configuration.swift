@@ -15,6 +15,9 @@ extension Start {
     var wanted = [
       (LocalSettings.homeKey, "true"), (LocalSettings.branchKey, site.settings.branch),
     ]
+    if let folder = context.statedConfigurationHome {
+      wanted.append((LocalSettings.configHomeKey, folder))
+    }
     if let key = creator.key {
       wanted += [("gpg.format", key.format), ("user.signingkey", key.setting)]
       if case .ssh(let line) = key.material {

@@ -48,8 +48,30 @@ extension Examination {
       return [.fail("secrets", error)]
     }
     let file = context.secretsFile(of: site)
-    return wanted.sorted { $0.key < $1.key }.map { name, users in
-      finding(name, users.sorted().joined(separator: ", "), store, file)
+    return place(of: file, site)
+      + wanted.sorted { $0.key < $1.key }.map { name, users in
+        finding(name, users.sorted().joined(separator: ", "), store, file)
+      }
+  }
+
+  /// Whether everybody who starts Headway looks at the same file.
+  private func place(of file: String?, _ site: Site) -> [Finding] {
+    guard let file else { return [] }
+    switch (site.settings.configHome, context.statedConfigurationHome) {
+    case (nil, let stated?):
+      return [
+        .warn(
+          "secrets", "\(file), for those who have XDG_CONFIG_HOME; cron and services have not",
+          "git config \(LocalSettings.configHomeKey) \(ShellWord.typed(stated))")
+      ]
+    case (let configured?, let stated?) where configured != stated:
+      return [
+        .warn(
+          "secrets", "\(file), as this repository says; XDG_CONFIG_HOME is \(stated) here",
+          "git config \(LocalSettings.configHomeKey) \(ShellWord.typed(stated)), if that is right")
+      ]
+    case (_?, _): return [.ok("secrets", "\(file), whoever starts Headway")]
+    case (nil, nil): return [.ok("secrets", file)]
     }
   }
 

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import HeadwayCore
+package import HeadwayCore
 internal import Subprocess
 internal import SystemPackage
 
@@ -7,7 +7,10 @@ internal import SystemPackage
 /// daemon, because they come from one file; the environment only overrides it.
 package struct SecretStore: Sendable {
   private let environment: [String: String]
-  private let path: String?
+  /// The file, once it is known whose secrets these are.
+  private var path: String?
+  /// The file is `secrets` in the folder of the anchor's name below this one.
+  private let folder: String?
   private var entries: [String: Entry]
   private var stamp: Stamp?
   /// Why the file cannot be used now, although it could before: nothing of it is handed out, but
@@ -52,24 +55,42 @@ package struct SecretStore: Sendable {
 
   package init(environment: [String: String]) {
     self.environment = environment
-    path = nil
+    (path, folder) = (nil, nil)
     entries = [:]
+  }
+
+  /// The secrets of the repository that began with `anchor`; without one there are none yet.
+  package init(
+    environment: [String: String], below folder: String, anchor: CommitID?
+  ) throws(Fault) {
+    self.environment = environment
+    self.folder = folder
+    path = anchor.map { Self.file(of: $0, below: folder) }
+    (entries, stamp) = try path.map(Self.read) ?? ([:], nil)
+  }
+
+  package static func file(of anchor: CommitID, below folder: String) -> String {
+    "\(folder)/headway/\(anchor)/secrets"
   }
 
   /// Reads `NAME=value` and `NAME=!command` lines; a missing file is an empty one.
   package init(environment: [String: String], path: String) throws(Fault) {
     self.environment = environment
     self.path = path
+    folder = nil
     (entries, stamp) = try Self.read(path)
   }
 
-  /// The same secrets as they are now: a daemon lives longer than a key.
-  package func refreshed() -> SecretStore {
-    guard let path else { return self }
+  /// The same secrets as they are now: a daemon lives longer than a key, and may have been started
+  /// before anything was trusted.
+  package func refreshed(anchor: CommitID? = nil) -> SecretStore {
+    let own = folder.flatMap { folder in anchor.map { Self.file(of: $0, below: folder) } }
+    guard let path = path ?? own else { return self }
     var status = stat()
     let isThere = unsafe lstat(path, &status) == 0
     guard fault != nil || (isThere ? Stamp(status) : nil) != stamp else { return self }
     var next = self
+    next.path = path
     do throws(Fault) {
       (next.entries, next.stamp) = try Self.read(path)
       next.fault = nil

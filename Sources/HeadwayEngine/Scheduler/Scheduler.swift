@@ -248,7 +248,7 @@ package actor Scheduler {
     while true {
       let seen = nudge.stamp()
       vigil.look(at: timekeeper.now(), uptime: timekeeper.uptime())
-      secrets = secrets.refreshed()
+      secrets = secrets.refreshed(anchor: await ledger.board.opening?.anchor)
       var moved = try await observe()
       moved = try await closeMendedBreakers() || moved
       moved = try await carryOutRequests() || moved

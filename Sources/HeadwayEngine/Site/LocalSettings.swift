@@ -11,17 +11,22 @@ package struct LocalSettings: Hashable, Sendable {
   package let isHome: Bool
   /// `headway.remote`: fetched before and pushed after a tick.
   package let remote: String?
+  /// `headway.configHome`: where the user's configuration lies, for those who start Headway without
+  /// the variable that says so.
+  package let configHome: String?
 
   package static let branchKey = "headway.branch"
   package static let anchorKey = "headway.anchor"
   package static let homeKey = "headway.scheduler"
   package static let remoteKey = "headway.remote"
+  package static let configHomeKey = "headway.configHome"
 
   package init(_ repository: borrowing Repository) throws(GitError) {
     branch = try Self.branch(repository)
     anchor = try repository.localConfiguration(Self.anchorKey).flatMap { CommitID($0) }
     isHome = try repository.localConfiguration(Self.homeKey) != nil
     remote = try repository.localConfiguration(Self.remoteKey)
+    configHome = try repository.localConfiguration(Self.configHomeKey)
   }
 
   private static func branch(_ repository: borrowing Repository) throws(GitError) -> String {
