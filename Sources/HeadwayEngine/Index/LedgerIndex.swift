@@ -133,11 +133,9 @@ package actor LedgerIndex {
 
   /// One statement sees one state of the file, without a transaction around it.
   private func look<Value: Sendable>(
-    _ statement: @Sendable (Database) throws -> Value
+    _ statement: @escaping @Sendable (Database) throws -> Value
   ) async throws(EngineError) -> Value {
-    do { return try await database.unsafeRead(statement) } catch let error as EngineError {
-      throw error
-    } catch { throw .index("\(error)") }
+    try await mending { try await $0.unsafeRead(statement) }
   }
 
   /// Where a run of any age lies in the ledger's tree.
