@@ -138,7 +138,7 @@ extension Auditor {
   ) {
     let isReopening: Bool
     switch step.event {
-    case .reopened, .rejection, .withdrawn, .verb: isReopening = true
+    case .reopened, .rejection, .withdrawn, .verb, .expanded: isReopening = true
     case .decision:
       isReopening = step.files.contains { file in
         guard case .decision(let record) = file.record else { return false }
@@ -172,6 +172,9 @@ extension Auditor {
     let old = board[attempt.id.task]?.record
     if attempt.isolation == "person" {
       if attempt.effect == .external { adoptions[attempt.key, default: 0] += 1 }
+    } else if let old, old.isFan {
+      // Nothing was executed, so nothing was dispatched; a decision said that it should be.
+      if step.event != .expanded { fault("\(attempt.id) was expanded by no event", step) }
     } else if let old, !old.isPerson {
       if let dispatched = old.dispatched {
         if dispatched.attempt != attempt.id.number || dispatched.decision != attempt.decision

@@ -86,7 +86,7 @@ extension Explanation {
       default: ReasonSentence(reason, of: attempt.id.task).text
       }
     }
-    let verb = record.isPerson ? "put before people" : "started"
+    let verb = record.isPerson ? "put before people" : record.isFan ? "expanded" : "started"
     return "It was \(verb) on \(attempt.started.second), because at \(pass.moment.time.second) "
       + "\(reasons.isEmpty ? "it was ready" : reasons.joined(separator: ", and ")), with "
       + "\(pass.moment.slots) place\(pass.moment.slots == 1 ? "" : "s") free. Decided by planner "
@@ -96,6 +96,9 @@ extension Explanation {
 
   private func executorSentence(_ attempt: AttemptRecord) -> String {
     let time = Seconds(attempt.finished - attempt.started)
+    if let fan = record.specification.fan {
+      return "Nothing was executed: it stands for a task for each item of \(fan.place)."
+    }
     if attempt.isolation == "person" {
       return record.isPerson
         ? "People of role \(record.specification.proposal?.requirement.role.text ?? "?") had it "

@@ -90,6 +90,8 @@ struct RunPage: Sendable {
     var told: Set<Name> = []
     for task in run.tasksInOrder {
       let (name, record) = (task.record.task, task.record)
+      // Its instances say it all once they are there.
+      if record.isFan, record.state == .succeeded, fans[name] != nil { continue }
       if let template = record.specification.item?.template, let fan = fans[template] {
         if told.insert(template).inserted {
           rows.add(.init(template.text), .init(fan.summary, .bold), .init(fan.states))

@@ -61,6 +61,9 @@ struct TaskPage: Sendable {
       let value = item.value.text ?? String(decoding: item.value.compact, as: UTF8.self)
       rows.add("item", .init(value), .init("of \(item.template)"))
     }
+    if let fan = wanted.fan {
+      rows.add("each", .init("\(fan.place)"), .init(record.listed?.short ?? "not there yet"))
+    }
     if wanted.effect != .none {
       rows.add(
         "effect", .init(wanted.effect.rawValue), .init(wanted.once.map { "once \($0)" } ?? ""))

@@ -36,6 +36,7 @@ final class ProgressLines: Sendable {
     case .opened(let anchor): ("●", .blue, "ledger opened; trust begins at \(anchor.short)")
     case .observed(let commit): ("●", .blue, "main at \(commit.short)")
     case .admitted(let run, let title): ("+", .blue, "\(run): \(title)")
+    case .expanded(let task, let count): ("+", .blue, "\(task): \(count) items")
     case .refused(_, let messages): ("!", .yellow, messages.joined(separator: "; "))
     case .started(let attempt, let executor): ("▸", .cyan, "\(attempt) started by \(executor)")
     case .settled(let attempt, let outcome, let failure): settled(attempt, outcome, failure)

@@ -55,6 +55,10 @@ struct ReasonSentence {
     case .executorMissing: "there is no executor `\(word("executor"))` in force"
     case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
     case .edited: "edits asked \(number("times")) times within an hour for paid work again"
+    case .tooManyItems:
+      "\(word("list")) has \(number("count")) items or tasks of them, and `\(word("limit"))` allows "
+        + number("most")
+    case .badItems: "the items of \(word("list")) cannot become tasks: \(word("message"))"
     case .upstream: "\(list("tasks")) did not succeed"
     case .condition: condition
     case .startTimeout: "it was not started within \(word("limit")) of being ready"

@@ -46,7 +46,9 @@ extension BoardRun {
       case .pending, .running, .waiting, .held: settled = nil
       case .skipped, .cancelled: return nil
       }
-      guard !task.isRemoved, let committed = committed(of: task, times) else { return nil }
+      guard !task.isRemoved, !task.isFan, let committed = committed(of: task, times) else {
+        return nil
+      }
       let names = Set(ancestors(of: task.task) + [task.task])
       let spans = waits.filter { names.contains($0.task) }
         .map { (from: max($0.from, committed), to: min($0.to, settled ?? now)) }

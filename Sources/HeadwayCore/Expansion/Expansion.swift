@@ -14,8 +14,21 @@ package struct Expansion: Sendable {
   /// Why no run came of it: everything that a person has to mend, sorted.
   package struct Refusal: Error, Hashable, Sendable {
     package let diagnostics: [Diagnostic]
+    /// What there is too much of, if that stands in the way.
+    package let excess: Excess?
 
-    package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics.sorted() }
+    package init(_ diagnostics: [Diagnostic], excess: Excess? = nil) {
+      self.diagnostics = diagnostics.sorted()
+      self.excess = excess
+    }
+
+    /// More than a limit allows.
+    package struct Excess: Hashable, Sendable {
+      package let count: Int
+      package let most: Int
+      /// The field that holds the limit.
+      package let limit: String
+    }
 
     /// What the project knows of a file, or else `message`.
     init(_ path: FilePath, _ message: String, in project: Project) {
@@ -38,7 +51,11 @@ package struct Expansion: Sendable {
   }
 
   /// The plan of a run that has its id already: another revision of what asks for it.
-  package func expand(_ occasion: Occasion, as id: RunID) throws(Refusal) -> RunPlan {
+  ///
+  /// `lists` are those that tasks of the run have delivered, by the task that goes over them.
+  package func expand(
+    _ occasion: Occasion, as id: RunID, lists: [Name: DeliveredList] = [:]
+  ) throws(Refusal) -> RunPlan {
     guard let settings = project.settings else {
       throw Refusal(project.errors(in: Settings.file))
     }
@@ -54,10 +71,10 @@ package struct Expansion: Sendable {
     var planner = TaskExpansion(
       project: project, settings: settings, pipeline: pipeline, occasion: occasion,
       scope: scope(of: occasion, run: id), parameters: occasion.parameters, programs: programs,
-      reading: FileReading(path))
+      lists: lists, reading: FileReading(path))
     let tasks = planner.tasks()
     guard !planner.reading.diagnostics.hasErrors else {
-      throw Refusal(planner.reading.diagnostics)
+      throw Refusal(planner.reading.diagnostics, excess: planner.excess)
     }
     return RunPlan(
       id: id, slug: identity.slug, generation: identity.generation, occasion: occasion,

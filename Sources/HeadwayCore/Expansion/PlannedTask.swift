@@ -14,6 +14,8 @@ package struct PlannedTask: Hashable, Sendable {
   package let after: [Name]
   package let when: JoinRule
   package let condition: TaskCondition?
+  /// What it waits for where it only stands for the tasks that are made of a list.
+  package let fan: FanRule?
   package let intent: String
   package let inputs: [TaskInput]
   package let outputs: [PlannedOutput]
@@ -48,7 +50,7 @@ package struct PlannedTask: Hashable, Sendable {
     retry: RetryRule = RetryRule(), timeouts: Timeouts = Timeouts(),
     limits: TaskLimits = TaskLimits(), sla: Span? = nil, priority: Int = 50,
     deadline: Instant? = nil, item: FanItem? = nil, condition: TaskCondition? = nil,
-    fingerprint: Digest, parts: WorkParts = WorkParts()
+    fan: FanRule? = nil, fingerprint: Digest, parts: WorkParts = WorkParts()
   ) {
     self.name = name
     self.item = item
@@ -60,6 +62,7 @@ package struct PlannedTask: Hashable, Sendable {
     self.after = after
     self.when = when
     self.condition = condition
+    self.fan = fan
     self.intent = intent
     self.inputs = inputs
     self.outputs = outputs

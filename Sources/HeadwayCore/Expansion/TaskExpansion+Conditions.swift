@@ -25,7 +25,7 @@ extension TaskExpansion {
   }
 }
 
-/// What the conditions of a pipeline read: by task, by output, then by the path of the field.
+/// What `if` and `each` of a pipeline read: by task, by output, then by the path of the field.
 struct ReadFields {
   private var fields: [Name: [String: [String: ReadField]]] = [:]
 
@@ -35,6 +35,9 @@ struct ReadFields {
       let known = fields[task]?[output]?[path]
       fields[task, default: [:]][output, default: [:]][path] =
         condition.isOrder || known == .number ? .number : .scalar
+    }
+    for case .output(let place)? in pipeline.tasks.map(\.each) where place.isJSON {
+      fields[place.task, default: [:]][place.output, default: [:]][place.field ?? ""] = .list
     }
   }
 

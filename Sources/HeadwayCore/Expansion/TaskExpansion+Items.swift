@@ -12,6 +12,10 @@ extension TaskExpansion {
             try fan.add(.string(path.text), called: templates.count == 1 ? name : nil)
           }
         }
+      case .output(let place):
+        // Not delivered yet, or another list than this one.
+        guard let list = lists[task.name], list.place == place else { return [] }
+        for value in try list.items() { try fan.add(value) }
       }
     } catch {
       report("`each`: \(error.message)", of: task.name, "each")
@@ -20,6 +24,7 @@ extension TaskExpansion {
       report(
         "`each`: \(fan.items.count) items are more than `max` allows, \(most)", of: task.name, "max"
       )
+      excess = .init(count: fan.items.count, most: most, limit: "max")
       return []
     }
     return fan.items
@@ -54,15 +59,44 @@ extension TaskExpansion {
     }
   }
 
+  /// What one task of the pipeline becomes in a run.
+  enum Part {
+    case task(TaskTemplate, FanItem?)
+    /// The task that waits for the list which others are made of.
+    case fan(TaskTemplate, OutputPlace)
+  }
+
+  func parts(of task: TaskTemplate) -> [Part] {
+    let instances = items[task.name]?.map { Part.task(task, $0) } ?? [.task(task, nil)]
+    guard case .output(let place)? = task.each else { return instances }
+    return [.fan(task, place)] + instances
+  }
+
+  /// Nothing is executed for it: it stands for all of its instances until they are known.
+  func fan(_ task: TaskTemplate, over place: OutputPlace, ordinal: Int) -> PlannedTask {
+    let rule = FanRule(place: place, most: task.most)
+    return PlannedTask(
+      name: task.name, ordinal: ordinal, key: "\(pipeline.name)/\(task.name)/items",
+      executor: task.executor, after: [place.task], estimate: Estimate(duration: .zero),
+      priority: task.priority ?? occasion.priority, fan: rule, fingerprint: rule.parts.digest,
+      parts: rule.parts)
+  }
+
   /// The tasks that stand before this one: all instances of a template, or the one for the same
   /// item where both go over the same items.
   func after(_ task: TaskTemplate, _ item: FanItem?) -> [Name] {
-    task.after.flatMap { name -> [Name] in
+    var names = task.after.flatMap { name -> [Name] in
       guard let items = items[name], pair(of: name, with: task, item) == nil else {
         return [instance(of: name, paired: task, item)]
       }
-      return items.compactMap(\.task)
+      return (isFan(name) ? [name] : []) + items.compactMap(\.task)
     }
+    if item != nil, isFan(task.name), !names.contains(task.name) { names.append(task.name) }
+    return names
+  }
+
+  private func isFan(_ name: Name) -> Bool {
+    if case .output? = pipeline.task(name)?.each { true } else { false }
   }
 
   /// The task that `name` means for `item` of `task`.

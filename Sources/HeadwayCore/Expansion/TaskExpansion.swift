@@ -8,14 +8,17 @@ struct TaskExpansion {
   private(set) var scope: Scope
   let parameters: [String: JSONValue]
   let programs: TreeID?
+  let lists: [Name: DeliveredList]
   private let readFields: ReadFields
   var reading: FileReading
+  var excess: Expansion.Refusal.Excess?
 
   var targets: [String: (task: Name, target: FilePath)] = [:]
 
   init(
     project: Project, settings: Settings, pipeline: Pipeline, occasion: Occasion, scope: Scope,
-    parameters: [String: JSONValue], programs: TreeID?, reading: FileReading
+    parameters: [String: JSONValue], programs: TreeID?, lists: [Name: DeliveredList],
+    reading: FileReading
   ) {
     self.project = project
     self.settings = settings
@@ -24,6 +27,7 @@ struct TaskExpansion {
     self.scope = scope
     self.parameters = parameters
     self.programs = programs
+    self.lists = lists
     readFields = ReadFields(of: pipeline)
     self.reading = reading
   }
@@ -35,14 +39,13 @@ struct TaskExpansion {
     for task in pipeline.tasks {
       if let each = task.each { items[task.name] = fanOut(task, each) }
     }
-    let instances = pipeline.tasks.flatMap { task -> [(template: TaskTemplate, item: FanItem?)] in
-      guard let items = items[task.name] else { return [(task, nil)] }
-      return items.map { (task, $0) }
-    }
-    guard instances.count <= settings.limits.tasksPerRun else {
+    let parts = pipeline.tasks.flatMap(parts)
+    guard parts.count <= settings.limits.tasksPerRun else {
       report(
-        "\(instances.count) tasks are more than `tasksPerRun` allows, "
+        "\(parts.count) tasks are more than `tasksPerRun` allows, "
           + "\(settings.limits.tasksPerRun)")
+      excess = .init(
+        count: parts.count, most: settings.limits.tasksPerRun, limit: "tasksPerRun")
       return []
     }
     if let cycle = PipelineCheck.cycle(in: pipeline.tasks), let first = cycle.first {
@@ -52,11 +55,16 @@ struct TaskExpansion {
     }
     var planned: [PlannedTask] = []
     let common = scope
-    for (ordinal, instance) in instances.enumerated() {
-      scope = instance.item.map(common.adding) ?? common
-      if let task = plan(instance.template, for: instance.item, ordinal: ordinal) {
-        planned.append(task)
+    for (ordinal, part) in parts.enumerated() {
+      let task: PlannedTask?
+      switch part {
+      case .fan(let template, let place):
+        task = fan(template, over: place, ordinal: ordinal)
+      case .task(let template, let item):
+        scope = item.map(common.adding) ?? common
+        task = plan(template, for: item, ordinal: ordinal)
       }
+      if let task { planned.append(task) }
     }
     scope = common
     reportClashes(planned)

@@ -112,6 +112,7 @@ struct Rehearsal {
       case .reuse, .skip, .expire, .fail, .cancel:
         note(task.id) { [now] in $0.ended = now }
       case .reopen: note(task.id) { $0 = Trace(cost: $0.cost) }
+      case .expand: expand(task, decidedIn: record.path)
       case .wait, .hold: break
       }
     }
@@ -157,6 +158,20 @@ struct Rehearsal {
       else { continue }
       board.runs[task.run]?.tasks[name]?.record.specification.condition = nil
     }
+  }
+
+  /// Nobody knows what a list will hold: only the tasks that the run has already are played.
+  private mutating func expand(_ task: TaskRecord, decidedIn decision: FilePath) {
+    let dispatch = TaskRecord.Dispatch(
+      attempt: task.nextAttempt, reserved: nil, fingerprint: board.fingerprint(of: task.id),
+      decision: decision, at: now)
+    let attempt = AttemptRecord(
+      rehearsing: task, dispatch, cost: .zero(rules.currency), isStopped: false,
+      anchor: board.opening, at: now)
+    fold(
+      board.settling(
+        Settlement(attempt: attempt, outputs: [:], cause: mainCommit, policies: nil)))
+    note(task.id) { [now] in $0 = Trace(begun: now, ended: now, cost: $0.cost) }
   }
 
   private mutating func propose(_ task: TaskRecord) {

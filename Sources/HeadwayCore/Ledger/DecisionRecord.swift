@@ -101,6 +101,8 @@ package struct Decision: Hashable, Sendable {
     case reopen
     /// This earlier attempt did the very same work: its outputs stand again.
     case reuse(attempt: Int)
+    /// The list that it waited for is there: tasks are made of its items.
+    case expand
   }
 
   package init(
@@ -128,6 +130,7 @@ extension Decision.Verdict {
     case .cancel: "cancel"
     case .reopen: "reopen"
     case .reuse: "reuse"
+    case .expand: "expand"
     }
   }
 }
@@ -193,7 +196,7 @@ extension Decision {
       fields["reserved"] = reserved?.json ?? .null
       fields["claims"] = claims?.json ?? .null
     case .propose(let attempt), .reuse(let attempt): fields["attempt"] = .integer(attempt)
-    case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen: break
+    case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen, .expand: break
     }
     return .object(fields)
   }
@@ -213,6 +216,7 @@ extension Decision {
     case "cancel": verdict = .cancel
     case "reopen": verdict = .reopen
     case "reuse": verdict = .reuse(attempt: try fields.count("attempt"))
+    case "expand": verdict = .expand
     case let word: throw fields.fault("verdict", "is `\(word)`")
     }
     self.init(

@@ -27,7 +27,7 @@ package struct Admission: Hashable, Sendable {
         name: plan.pipeline, path: plan.pipelineFile.path, blob: plan.pipelineFile.blob),
       revisions: [revision], parameters: occasion.parameters, title: occasion.title,
       priority: occasion.priority, due: occasion.due, budget: occasion.budget, admitted: at,
-      tasks: plan.tasks.map(\.name), state: state)
+      tasks: plan.tasks.map(\.name), state: state, given: plan.given)
     let tasks = plan.tasks.map { task in
       LedgerFile.task(
         TaskRecord(planned: task, run: plan.id, revision: 1, admitted: at),
@@ -83,9 +83,12 @@ extension Board {
     run.record.priority = plan.occasion.priority
     run.record.due = plan.occasion.due
     run.record.budget = plan.occasion.budget
-    var change = Revision(run: run, number: number, at: admission.at)
+    run.record.given = plan.given
+    var change = Replanning(run: run, number: number, isEdit: true, at: admission.at)
     for task in plan.tasks { change.take(task) }
-    for name in run.record.tasks where plan.task(name) == nil { change.remove(name) }
+    for name in run.record.tasks where plan.task(name) == nil {
+      change.remove(name, clears: "an edit of the pipeline")
+    }
     if let ending = change.run.ending { change.run.record.state = ending }
     let files = [LedgerFile.run(change.run.record)] + change.files
     return LedgerEntry(
@@ -96,81 +99,6 @@ extension Board {
         .init(.cause, admission.commit), .init(.run, plan.id),
         .init(.input, "\(plan.occasion.file.path) \(plan.occasion.file.blob)"),
       ], files: files, attachments: admission.attachments(in: change.run.record))
-  }
-}
-
-/// One edit of a brief, task by task.
-private struct Revision {
-  var run: BoardRun
-  let number: Int
-  let at: Instant
-  var files: [LedgerFile] = []
-  /// A line for each task that is asked for anew, with what makes it other work.
-  var reopened: [String] = []
-
-  mutating func take(_ planned: PlannedTask) {
-    guard var task = run.tasks[planned.name] else {
-      add(planned)
-      return
-    }
-    let isSameWork = task.record.specification.fingerprint == planned.fingerprint.hex
-    let isSameEffect =
-      task.record.specification.once == planned.once
-      && task.record.specification.executor == planned.executor
-    let changes = task.record.specification.parts.changes(to: planned.parts)
-    task.record.specification = .init(planned)
-    task.record.revision = number
-    if !isSameEffect { task.record.allowance = nil }
-    let isBack = task.record.isRemoved
-    if isBack { task.record.reason = nil }
-    if !isSameWork || (isBack && task.record.state == .cancelled) {
-      // A running attempt keeps what it was admitted with; the planner sees that its result is
-      // not of this work and asks for another.
-      if task.record.state != .running, task.record.state != .waiting {
-        task.record.reopen(at: at, because: .edit)
-      }
-      task.record.reason = task.record.state == .waiting ? task.record.reason : nil
-      task.record.rejections = 0
-      task.record.feedback = nil
-      reopened.append(Self.line(planned.name, changes, isBack: isBack))
-    } else if task.record.state == .held, let code = task.record.reason?.code,
-      [.runBudget, .taskBudget, .quota].contains(code)
-    {
-      // The edit may have raised the limit; the planner looks again.
-      task.record.state = .pending
-      task.record.reason = nil
-    }
-    put(task)
-  }
-
-  private mutating func put(_ task: BoardTask) {
-    run.tasks[task.record.task] = task
-    files.append(.task(task.record, folder: task.folder))
-  }
-
-  private mutating func add(_ planned: PlannedTask) {
-    let ordinal = run.record.tasks.count
-    run.record.tasks.append(planned.name)
-    let record = TaskRecord(
-      planned: planned, run: run.record.id, revision: number, admitted: at, ordinal: ordinal)
-    let folder = TaskRecord.folder(ordinal: ordinal, task: planned.name)
-    put(BoardTask(record: record, folder: "\(run.record.folder)/\(folder)"))
-    reopened.append("reopened \(planned.name): new")
-  }
-
-  private static func line(_ name: Name, _ changes: [WorkParts.Change], isBack: Bool) -> String {
-    let why = changes.map(\.description) + (isBack ? ["back in the pipeline"] : [])
-    return "reopened \(name): \(why.isEmpty ? "other work" : why.joined(separator: ", "))"
-  }
-
-  mutating func remove(_ name: Name) {
-    guard var task = run.tasks[name], !task.record.isRemoved else { return }
-    // What ended keeps its end, and what runs may end: neither moves again.
-    if !task.record.state.isTerminal, task.record.state != .running {
-      files += task.cancel(at: at, runner: nil)
-    }
-    task.record.reason = Reason(.taskRemoved, since: at, clears: .event("an edit of the pipeline"))
-    put(task)
   }
 }
 
@@ -208,6 +136,7 @@ extension TaskRecord.Specification {
       limits: planned.limits,
       onExhausted: planned.onExhausted, priority: planned.priority, deadline: planned.deadline,
       sla: planned.sla, risk: planned.risk, estimate: planned.estimate, item: planned.item,
-      condition: planned.condition, fingerprint: planned.fingerprint.hex, parts: planned.parts)
+      condition: planned.condition, fan: planned.fan, fingerprint: planned.fingerprint.hex,
+      parts: planned.parts)
   }
 }

@@ -123,6 +123,9 @@ extension Board {
       throw VerbRefusal(
         "\(id) waits for a signature, which nobody can adopt: headway approve \(id)")
     }
+    guard !task.record.isFan else {
+      throw VerbRefusal("\(id) stands for the items of a list; adopt the task that delivers it")
+    }
     try requirePromised(outputs, of: task.record)
     let attempt = adoption(of: task.record, blobs: blobs, cause)
     let reactivated = reactivated(id.run)
@@ -159,7 +162,7 @@ extension Board {
       guard let lacking = rule.fields.keys.sorted().first(where: { values[$0] == nil }) else {
         continue
       }
-      throw VerbRefusal("\(name) has no usable field \(lacking), which a later task's `if` reads")
+      throw VerbRefusal("\(name) has no usable field \(lacking), which a later task reads")
     }
   }
 

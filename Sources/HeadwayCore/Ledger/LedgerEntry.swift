@@ -43,7 +43,8 @@ package struct LedgerEntry: Hashable, Sendable {
 
 /// What happened; the value of the trailer `Headway-Event`.
 package enum LedgerEvent: String, Hashable, Sendable, CaseIterable {
-  case genesis, observed, noticed, run, decision, result, proposal, approval, rejection, withdrawn,
+  case genesis, observed, noticed, run, expanded, decision, result, proposal, approval, rejection,
+    withdrawn,
     reopened, cancelled, rewound, incident, cleared, verb, compensation, reconciled,
     memory
 }

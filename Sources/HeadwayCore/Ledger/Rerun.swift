@@ -84,7 +84,8 @@ package struct Rerun: Hashable, Sendable {
   ) -> Fate {
     if isAsked { return .runs(.asked) }
     if task.isPerson { return .runs(.signature) }
-    guard let earlier, earlier.state == .succeeded, let accepted = earlier.accepted,
+    // Its list is expanded in the new run, and the tasks of it are of that run.
+    guard !task.isFan, let earlier, earlier.state == .succeeded, let accepted = earlier.accepted,
       let attempt = earlier.attempts.first(where: { $0.number == accepted })
     else { return .runs(.unfinished) }
     guard isUpstreamTaken else { return .runs(.upstream) }
@@ -201,7 +202,11 @@ extension Rerun {
     compare("due", old.due?.description, asked.due?.description)
     compare("priority", String(old.priority), String(asked.priority))
     for name in old.tasks where plan.task(name) == nil {
-      guard earlier.tasks[name]?.record.isRemoved != true else { continue }
+      guard let task = earlier.tasks[name]?.record, !task.isRemoved else { continue }
+      // The new run has its tasks for items only when their list is there.
+      if let template = task.specification.item?.template, plan.task(template)?.fan != nil {
+        continue
+      }
       compare("task \(name)", "there", nil)
     }
     for task in plan.tasks { addDifferences(of: task, to: &found) }

@@ -18,6 +18,8 @@ package struct RunRecord: Hashable, Sendable {
   package var state: State
   /// A person keeps everything of it that has not started from starting.
   package var hold: Hold?
+  /// What its templates and tasks were given besides parameters; only where it may grow.
+  package var given: Given?
 
   package enum State: String, Hashable, Sendable {
     case active, succeeded, failed, cancelled
@@ -88,7 +90,7 @@ package struct RunRecord: Hashable, Sendable {
     id: RunID, slug: String, cause: Cause, generation: Int, pipeline: NamedFile,
     revisions: [Revision], parameters: [String: JSONValue], title: String, priority: Int,
     due: Instant?, budget: Money?, admitted: Instant, tasks: [Name], state: State,
-    hold: Hold? = nil
+    hold: Hold? = nil, given: Given? = nil
   ) {
     self.id = id
     self.slug = slug
@@ -105,6 +107,7 @@ package struct RunRecord: Hashable, Sendable {
     self.tasks = tasks
     self.state = state
     self.hold = hold
+    self.given = given
   }
 
   /// The folder of the run: by the hour that admitted it, so that directories stay small.
@@ -145,7 +148,7 @@ extension RunRecord {
       "parameters": .object(parameters), "title": .string(title),
       "priority": .integer(priority), "due": .text(due), "budget": budget?.json ?? .null,
       "admitted": .text(admitted), "tasks": .texts(tasks), "state": .string(state.rawValue),
-      "hold": hold?.json ?? .null,
+      "hold": hold?.json ?? .null, "given": given?.json ?? .null,
     ]
   }
 
@@ -174,7 +177,8 @@ extension RunRecord {
       due: try fields.instantIfAny("due"), budget: try fields.moneyIfAny("budget"),
       admitted: try fields.instant("admitted"), tasks: try fields.names("tasks"),
       state: try fields.choice("state", State.self),
-      hold: try fields.objectIfAny("hold", Hold.init))
+      hold: try fields.objectIfAny("hold", Hold.init),
+      given: try fields.objectIfAny("given", Given.init))
     guard !revisions.isEmpty else { throw fields.fault("revisions", "is empty") }
   }
 }

@@ -21,6 +21,7 @@ extension TaskRecord {
     fields["feedback"] = .text(feedback)
     fields["rejections"] = .integer(rejections)
     fields["admitted"] = .text(admitted)
+    fields["listed"] = .text(listed)
     fields["hold"] = hold?.json ?? .null
     fields["inquiries"] = .array(inquiries.map(\.json))
     fields["edits"] = .array(edits.map { .text($0) })
@@ -49,6 +50,7 @@ extension TaskRecord {
     inquiries = try fields.objects("inquiries", Inquiry.init)
     edits = try fields.list("edits", "a list of instants") { $0.text.flatMap(Instant.init(iso:)) }
     warnings = try fields.objects("warnings", DeadlineWarning.init)
+    listed = try fields.blobIfAny("listed")
   }
 }
 
@@ -173,7 +175,7 @@ extension TaskRecord.Specification {
       "executor": .text(executor), "effect": .string(effect.rawValue), "once": .optional(once),
       "compensation": compensation?.json ?? .null, "intent": .string(intent),
       "after": .texts(after), "when": .string(when.rawValue),
-      "if": condition?.json ?? .null,
+      "if": condition?.json ?? .null, "each": fan?.json ?? .null,
       "inputs": .array(inputs.map(\.json)), "outputs": .object(outputs.mapValues(\.json)),
       "propose": proposal?.json ?? .null,
       "retry": [
@@ -225,6 +227,7 @@ extension TaskRecord.Specification {
       },
       item: try fields.objectIfAny("item", FanItem.init),
       condition: try fields.objectIfAny("if", TaskCondition.init),
+      fan: try fields.objectIfAny("each", FanRule.init),
       fingerprint: try fields.text("fingerprint"), parts: try WorkParts(fields))
   }
 }

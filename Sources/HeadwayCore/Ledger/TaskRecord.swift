@@ -36,6 +36,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var warnings: [DeadlineWarning] = []
   /// The undo of each effect that began, in order.
   package var registrations: [Registration]
+  /// The list that its instances were made of, where it stands for any.
+  package var listed: BlobID?
   /// A person keeps everything from going past this task.
   package var hold: Hold?
   /// When this work was asked for: a reopening asks anew, or a limit that ended it would end it
@@ -49,6 +51,7 @@ package struct TaskRecord: Hashable, Sendable {
 
   package var id: TaskID { TaskID(run: run, task: task) }
   package var isPerson: Bool { specification.proposal != nil }
+  package var isFan: Bool { specification.fan != nil }
   package var nextAttempt: Int { attempts.count + 1 }
   /// Where dependants find its outputs below their inputs.
   package var inputFolder: String {
@@ -141,6 +144,8 @@ package struct TaskRecord: Hashable, Sendable {
     package var when: JoinRule
     /// What must hold besides, or the task is skipped.
     package var condition: TaskCondition?
+    /// Nothing is executed for it: it stands for tasks that are made of a list.
+    package var fan: FanRule?
     package var inputs: [TaskInput]
     package var outputs: [String: OutputRule]
     /// Only a person's task has one.
@@ -165,7 +170,8 @@ package struct TaskRecord: Hashable, Sendable {
       proposal: ProposalRule?, retry: RetryRule, timeouts: Timeouts,
       limits: TaskLimits = TaskLimits(), onExhausted: ExhaustionRule, priority: Int,
       deadline: Instant?, sla: Span?, risk: Risk, estimate: Estimate, item: FanItem? = nil,
-      condition: TaskCondition? = nil, fingerprint: Digest.Text, parts: WorkParts = WorkParts()
+      condition: TaskCondition? = nil, fan: FanRule? = nil, fingerprint: Digest.Text,
+      parts: WorkParts = WorkParts()
     ) {
       self.executor = executor
       self.item = item
@@ -176,6 +182,7 @@ package struct TaskRecord: Hashable, Sendable {
       self.after = after
       self.when = when
       self.condition = condition
+      self.fan = fan
       self.inputs = inputs
       self.outputs = outputs
       self.proposal = proposal

@@ -73,22 +73,13 @@ package struct Condition: Hashable, Sendable, CustomStringConvertible {
 extension Condition.Subject: CustomStringConvertible {
   /// `nil` for what is neither a name nor `task/output:field`.
   fileprivate init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":") else {
-      guard Self.isName(text) else { return nil }
+    if text.contains(":") {
+      guard let place = OutputPlace(text), let path = place.field else { return nil }
+      self = .field(task: place.task, output: place.output, path: path)
+    } else {
+      guard OutputPlace.isField(text) else { return nil }
       self = .name(text)
-      return
     }
-    let path = String(text[text.index(after: colon)...])
-    let place = text[..<colon]
-    guard let slash = place.firstIndex(of: "/"), let task = Name(String(place[..<slash])),
-      let output = FilePath(reading: String(place[place.index(after: slash)...])),
-      Self.isName(path)
-    else { return nil }
-    self = .field(task: task, output: output.text, path: path)
-  }
-
-  private static func isName(_ text: String) -> Bool {
-    do { return try Template("{{\(text)}}").names == [text] && text != "." } catch { return false }
   }
 
   package var description: String {
@@ -99,12 +90,14 @@ extension Condition.Subject: CustomStringConvertible {
   }
 }
 
-/// A field that a later task's condition reads, so that the output must have it.
+/// A field that a later task's `if` or `each` reads, so that the output must have it.
 package enum ReadField: String, Hashable, Sendable {
   /// Compared as more or less.
   case number
   /// A text, number, flag or null.
   case scalar
+  /// Gone over, item by item.
+  case list
 
   /// Longer texts are not kept in the ledger for the sake of a condition.
   package static let longestText = 1_024
@@ -114,6 +107,8 @@ package enum ReadField: String, Hashable, Sendable {
   /// What is wrong with `value` as such a field; a phrase that follows its name.
   package func fault(of value: JSONValue?) -> String? {
     switch (self, value) {
+    case (.list, .array): nil
+    case (.list, _): "is not a list, and a later task's `each` goes over it"
     case (_, nil): "is missing, and a later task's `if` reads it"
     case (_, .number): nil
     case (.number, _): "is not a number, and a later task's `if` compares it with one"
@@ -127,15 +122,17 @@ package enum ReadField: String, Hashable, Sendable {
 }
 
 extension JSONValue {
-  /// The value at `a.b.c`.
+  /// The value at `a.b.c`; all of it where the path is empty.
   func value(at path: String) -> JSONValue? {
-    path.split(separator: ".", omittingEmptySubsequences: false)
+    guard !path.isEmpty else { return self }
+    return path.split(separator: ".", omittingEmptySubsequences: false)
       .reduce(JSONValue?.some(self)) { value, step in value?[String(step)] }
   }
 }
 
 extension OutputRule {
-  /// The values of the fields that conditions read; none of what cannot be read.
+  /// The values of the fields that conditions read, and how long the lists are that an `each` goes
+  /// over; none of what cannot be read.
   func values(in bytes: [UInt8]) -> [String: JSONValue] {
     guard !fields.isEmpty else { return [:] }
     let content: JSONValue
@@ -143,7 +140,8 @@ extension OutputRule {
     var values: [String: JSONValue] = [:]
     for (path, field) in fields {
       let value = content.value(at: path)
-      if field.fault(of: value) == nil { values[path] = value }
+      guard field.fault(of: value) == nil else { continue }
+      values[path] = field == .list ? .integer(value?.elements?.count ?? 0) : value
     }
     return values
   }

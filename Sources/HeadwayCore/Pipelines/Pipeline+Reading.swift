@@ -112,7 +112,7 @@ extension TaskTemplate {
     let record = Record(entry.value)
     guard let name = Name(entry.key), let executor = record.name("executor") else { return nil }
     self.init(name: name, executor: executor)
-    each = record["each"].map(EachTemplate.init)
+    each = record["each"].flatMap { EachTemplate($0, reading: &reading) }
     most = record.integer("max")
     after = record.names("after")
     when = record.choice("when") ?? .allSucceeded
@@ -180,11 +180,19 @@ extension TaskTemplate {
 }
 
 extension EachTemplate {
-  fileprivate init(_ node: Node) {
+  fileprivate init?(_ node: Node, reading: inout FileReading) {
+    let record = Record(node)
     if let list = node.text {
       self = .list(list)
+    } else if let text = record.text("output") {
+      guard let place = OutputPlace(text) else {
+        reading.report(
+          "`output`: `\(text)` names no output of a task", at: record.mark("output"),
+          hint: "it is like `triage/claims.json`, or `triage/claims.json:open` for a field")
+        return nil
+      }
+      self = .output(place)
     } else {
-      let record = Record(node)
       self = .files(record.text("files").map { [$0] } ?? record.texts("files"))
     }
   }

@@ -69,12 +69,19 @@ extension Pipeline {
       .either([
         .text(.template),
         .object(
-          ObjectSchema([
-            .required(
-              "files", .either([.text(.template), .list(of: .text(.template), atLeast: 1)]),
-              "files on main: paths and patterns such as `claims/*.json`")
-          ])),
-      ]), "a list parameter as `{{name}}`, or files: one task for each item"),
+          ObjectSchema(
+            [
+              .optional(
+                "files", .either([.text(.template), .list(of: .text(.template), atLeast: 1)]),
+                "files on main: paths and patterns such as `claims/*.json`"),
+              .optional(
+                "output", .text(.line),
+                "a list that an earlier task delivers: `triage/claims.json`, a field of it as "
+                  + "`triage/claims.json:open`, or the lines of a text as `triage/claims.txt`"),
+            ], exactlyOne: [["files", "output"]])),
+      ]),
+      "a list parameter as `{{name}}`, files, or an earlier task's output: one task for each item"
+    ),
     .optional(
       "max", .integer(1...10_000), "the most tasks that `each` may make; more are refused"),
     .optional("after", .list(of: .text(.name)), "the tasks whose end it waits for"),

@@ -15,24 +15,27 @@ extension PipelineCheck {
         return
       }
       guard let maker = pipeline.task(earlier) else { return }
-      check(output, of: maker, at: place, &reading)
+      check(output, of: maker, for: "if", at: place, &reading)
       checkPair(of: earlier, with: task, ["if"], &reading)
     }
   }
 
-  private func check(
-    _ name: String, of maker: TaskTemplate, at place: Mark, _ reading: inout FileReading
+  /// An output that `field` of a later task reads has to be there, and to be text.
+  func check(
+    _ name: String, of maker: TaskTemplate, for field: String, at place: Mark,
+    _ reading: inout FileReading
   ) {
     guard let output = maker.outputs.first(where: { $0.name == name }) else {
       reading.report(
-        "`if`: `\(maker.name)` makes no `\(name)`", at: place,
+        "`\(field)`: `\(maker.name)` makes no `\(name)`", at: place,
         hint: Nearest.hint(for: name, among: maker.outputs.map(\.name), listing: "its outputs"))
       return
     }
     if output.isOptional {
-      reading.report("`if`: `\(name)` may be missing, so nothing can depend on it", at: place)
+      reading.report(
+        "`\(field)`: `\(name)` may be missing, so nothing can depend on it", at: place)
     } else if output.kind == .binary {
-      reading.report("`if`: `\(name)` is binary, so it has no fields", at: place)
+      reading.report("`\(field)`: `\(name)` is binary, so nothing can read it", at: place)
     }
   }
 }

@@ -30,7 +30,7 @@ struct PipelineCheck {
     }
   }
 
-  private func reportShared(once place: Mark, _ reading: inout FileReading) {
+  func reportShared(once place: Mark, _ reading: inout FileReading) {
     reading.report(
       "`once` names no item, so that only one of them could be done", at: place,
       hint: "name it with `{{item}}` or `{{instance}}`")
@@ -75,47 +75,6 @@ struct PipelineCheck {
     checkCondition(task, &reading)
     checkItems(task, &reading)
     checkTemplates(task, &reading)
-  }
-
-  private func checkItems(_ task: TaskTemplate, _ reading: inout FileReading) {
-    guard let each = task.each else {
-      if task.most != nil {
-        reading.report("`max` without `each` decides nothing", at: mark(task.name, "max"))
-      }
-      return
-    }
-    let place = mark(task.name, "each")
-    if task.name.text.utf8.count > FanItem.longestTemplate {
-      reading.report(
-        "`each`: the name of such a task has at most \(FanItem.longestTemplate) characters",
-        at: place, hint: "the names of its items follow it")
-    }
-    switch each {
-    case .list(let text):
-      let lists = pipeline.parameters.filter { $0.type == .array }.map(\.name)
-      if !lists.contains(where: { text == "{{\($0)}}" }) {
-        reading.report(
-          "`each`: `\(text)` is not a list parameter", at: place,
-          hint: lists.isEmpty
-            ? "declare one with `\"type\": \"array\"`"
-            : Nearest.hint(
-              for: text, among: lists.map { "{{\($0)}}" }, listing: "list parameters"))
-      }
-    case .files(let texts):
-      for text in texts {
-        checkTemplate(text, "each", at: place, among: Scope.names(of: pipeline), &reading)
-      }
-    }
-    if let once = task.once, !namesItem(once) {
-      reportShared(once: mark(task.name, "once"), &reading)
-    }
-  }
-
-  private func namesItem(_ text: String) -> Bool {
-    let names: [String]
-    // A template that cannot be read is told where templates are checked.
-    do { names = try Template(text).names } catch { return true }
-    return names.contains { Scope.itemNames.contains(String($0.prefix { $0 != "." })) }
   }
 
   private func checkTemplates(_ task: TaskTemplate, _ reading: inout FileReading) {
@@ -217,13 +176,13 @@ extension PipelineCheck {
     let byName = Dictionary(tasks.map { ($0.name, $0) }) { first, _ in first }
     var found: [TaskTemplate] = []
     var seen: Set<Name> = []
-    var layer = task.after
+    var layer = task.before
     while !layer.isEmpty {
       var next: [Name] = []
       for name in layer where seen.insert(name).inserted {
         guard let task = byName[name] else { continue }
         found.append(task)
-        next += task.after
+        next += task.before
       }
       layer = next
     }
@@ -248,7 +207,7 @@ extension PipelineCheck {
 
   /// The tasks of one cycle in order, found without recursion: files may be hostile.
   static func cycle(in tasks: [TaskTemplate]) -> [Name]? {
-    var waiting = Dictionary(tasks.map { ($0.name, $0.after) }) { first, _ in first }
+    var waiting = Dictionary(tasks.map { ($0.name, $0.before) }) { first, _ in first }
     let known = Set(waiting.keys)
     for (name, after) in waiting { waiting[name] = after.filter(known.contains) }
     var isShrinking = true

@@ -72,6 +72,13 @@ package struct TaskTemplate: Hashable, Sendable {
     self.deadline = deadline
   }
 
+  /// The tasks that come right before it: those that `after` names, and the one that delivers its
+  /// items.
+  package var before: [Name] {
+    guard case .output(let place)? = each, !after.contains(place.task) else { return after }
+    return after + [place.task]
+  }
+
   /// The highest of the risks that the task and its approval state; `low` when neither does.
   package var statedRisk: Risk {
     switch (risk, approval?.risk) {
@@ -88,6 +95,8 @@ package enum EachTemplate: Hashable, Sendable {
   case list(String)
   /// The paths of files on main; each text is a template of a path or pattern.
   case files([String])
+  /// A list that an earlier task delivers, known only when it has.
+  case output(OutputPlace)
 }
 
 /// What a task reads, before templates are rendered.

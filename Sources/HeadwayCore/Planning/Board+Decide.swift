@@ -71,7 +71,7 @@ extension TaskRecord {
       dispatched = Dispatch(
         attempt: attempt, reserved: nil, fingerprint: fingerprint, decision: file,
         at: time)
-    case .wait: break
+    case .wait, .expand: break
     case .hold: state = .held
     case .skip: state = .skipped
     case .expire: state = .expired

@@ -65,7 +65,8 @@ extension BoardRun {
   /// What has an effect is never taken up: the world may have moved on since.
   func earlierResult(of task: TaskRecord) -> Int? {
     let candidates = task.attempts.dropFirst(task.dismissed).filter { $0.outcome == .succeeded }
-    guard !candidates.isEmpty, task.specification.effect == .none, !task.isPerson else {
+    guard !candidates.isEmpty, task.specification.effect == .none, !task.isPerson, !task.isFan
+    else {
       return nil
     }
     let wanted = fingerprint(of: task)

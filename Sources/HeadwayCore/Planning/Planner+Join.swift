@@ -21,7 +21,18 @@ extension BoardRun {
   }
 
   private func ends(before task: TaskRecord, current: Set<Name>) -> Join {
-    let after = task.specification.after
+    var after = task.specification.after
+    if let template = task.specification.item?.template, let fan = tasks[template]?.record,
+      fan.isFan, fan.state != .succeeded, after.contains(template)
+    {
+      // Without its list, an item of it is asked for by nobody.
+      return current.contains(template) ? .impossible([template]) : .open([template])
+    }
+    // A list that was expanded stands for nothing but the tasks that were made of it.
+    after.removeAll { name in
+      guard let earlier = tasks[name]?.record, earlier.isFan else { return false }
+      return earlier.state == .succeeded && current.contains(name)
+    }
     let open = after.filter { !current.contains($0) }
     let settled = after.filter(current.contains)
     let succeeded = settled.filter { tasks[$0]?.record.state == .succeeded }

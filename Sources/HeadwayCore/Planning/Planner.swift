@@ -1,7 +1,7 @@
 /// Decides what moves: a pure function of the board, the rules in force and a moment.
 package struct Planner: Sendable {
   /// Stands in every decision; a change in what it decides raises it.
-  package static let version = 6
+  package static let version = 7
 
   package let board: Board
   package let rules: Rules
@@ -138,6 +138,7 @@ package struct Planner: Sendable {
     case .waiting:
       return .waits(
         record.reason ?? reason(.approval, clears: .event("approval"), since: record.admitted))
+    case .held where record.isFan: return refusedList(of: record, in: run, current: current)
     case .running, .held, .expired, .cancelled: return .settled
     case .succeeded, .failed, .skipped: return staleness(of: record, in: run, current: current)
     }
@@ -156,6 +157,18 @@ package struct Planner: Sendable {
       values["edited"] = true
     }
     return .decided(.reopen, reason(.dependencies, values, clears: .event("dependencies")))
+  }
+
+  /// A list that could not become tasks is looked at again when it is another one.
+  private func refusedList(
+    of task: TaskRecord, in run: BoardRun, current: Set<Name>
+  ) -> Assessment {
+    guard task.reason?.code == .tooManyItems || task.reason?.code == .badItems,
+      task.specification.after.allSatisfy(current.contains),
+      task.attempts.last.map({ $0.fingerprint != run.fingerprint(of: task) }) ?? false
+    else { return .settled }
+    return .decided(
+      .reopen, reason(.dependencies, ["changed": true], clears: .event("dependencies")))
   }
 
   private func readiness(
@@ -181,6 +194,7 @@ package struct Planner: Sendable {
     if board.main?.isFrozen == true {
       return .waits(reason(.frozen, clears: .event("headway thaw")))
     }
+    if task.isFan { return .decided(.expand, reason(.ready, clears: .event("expansion"))) }
     if let attempt = run.earlierResult(of: task) {
       return .decided(
         .reuse(attempt: attempt),

@@ -41,6 +41,7 @@ package enum Progress: Hashable, Sendable {
   case opened(CommitID)
   case observed(CommitID)
   case admitted(RunID, title: String)
+  case expanded(TaskID, count: Int)
   case refused(path: String, messages: [String])
   case started(AttemptID, executor: Name)
   case settled(AttemptID, outcome: TaskRecord.OutcomeKind, failure: Failure?)

@@ -24,11 +24,13 @@ extension Scheduler {
       project: snapshot.project, identity: identity, programs: snapshot.programs)
     var isTaken = false
     if live == nil { isTaken = try await self.isTaken(identity) }
+    var lists: [Name: DeliveredList] = [:]
+    if let live { lists = try await self.lists(of: live) }
     let plan: RunPlan
     do throws(Expansion.Refusal) {
       plan =
         if let live {
-          try expansion.expand(occasion, as: live.record.id)
+          try expansion.expand(occasion, as: live.record.id, lists: lists)
         } else {
           try expansion.expand(occasion) { _ in isTaken }
         }

@@ -102,7 +102,7 @@ extension Scheduler {
             executor: task.specification.executor))
       case .hold, .expire, .fail:
         if let reason = decision.reasons.first { report(.held(decision.task, reason)) }
-      case .propose, .wait, .skip, .cancel, .reopen, .reuse: break
+      case .propose, .wait, .skip, .cancel, .reopen, .reuse, .expand: break
       }
     }
   }
@@ -114,6 +114,7 @@ extension Scheduler {
       switch decision.verdict {
       case .start: try await start(decision.task, snapshot: snapshot, &group)
       case .propose: try await propose(decision.task, snapshot: snapshot)
+      case .expand: try await expand(decision.task, decidedIn: record.path)
       case .wait, .hold, .skip, .expire, .fail, .cancel, .reopen, .reuse: break
       }
     }

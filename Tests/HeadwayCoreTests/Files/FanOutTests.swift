@@ -130,6 +130,59 @@ import Testing
     #expect(told.contains { $0.contains(expected) }, "\(told)")
   }
 
+  /// A list of an earlier task: what is replaced, and what then is told, and where.
+  static let lists: [(String, String, String)] = [
+    (
+      "\"answer\": { \"each\": \"{{sources}}\"", #""answer": { "each": { "output": "sum/sum.md" }"#,
+      "wait for each other"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "fnd/found.json" }, "max""#,
+      "did you mean `find`"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "find/fond.json" }, "max""#,
+      "did you mean `found.json`"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "find" }, "max""#,
+      "names no output of a task"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "outputs": "find/found.json" }, "max""#,
+      "did you mean `output`"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "find/maybe.json" }, "max""#,
+      "may be missing"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "find/found.txt:a" }, "max""#,
+      "it has no fields"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"max\"", #""each": { "output": "answer/answer.md" }, "max""#,
+      "no other task is called `answer`"
+    ),
+    (
+      "\"each\": \"{{sources}}\", \"after\"", #""each": { "output": "answer/answer.md" }, "after""#,
+      "is done once for each item itself"
+    ),
+  ]
+
+  @Test(arguments: lists)
+  func refusesAListThatNobodyDelivers(_ old: String, _ new: String, _ expected: String) throws {
+    let find =
+      #""find": { "executor": "writer", "outputs": { "found.json": {}, "found.txt": {}, "maybe.json": { "optional": true } } },"#
+    let tree = Self.tree
+      .replacing("\"sum\": {", with: "\(find) \"sum\": {", in: "pipelines/article.json")
+    let before = try tree.diagnostics()
+    let told = try tree.replacing(old, with: new, in: "pipelines/article.json").diagnostics()
+      .filter { !before.contains($0) }
+    #expect(told.contains { $0.contains(expected) }, "\(told)")
+    #expect(told.contains { $0.hasPrefix("pipelines/article.json:") }, "\(told)")
+  }
+
   @Test func refusesMoreThanARunMayHave() throws {
     let tree = Self.tree.replacing(
       "\"solo\": true", with: "\"limits\": { \"tasksPerRun\": 4 }", in: "headway.json")

@@ -109,18 +109,6 @@ struct RecordGenerator {
       once: maybe { $0.text() }, risk: choice(Risk.self))
   }
 
-  mutating func condition() -> TaskCondition {
-    let (task, output) = (name(), path().text)
-    let isField = random.onceIn(2)
-    return TaskCondition(
-      Condition(
-        subject: isField
-          ? .field(task: task, output: output, path: "a.b") : .name("words"),
-        comparison: .exactly, literal: .string(text())),
-      source: isField
-        ? .field(task: task, output: output, path: "a.b") : .value(.string(text())))
-  }
-
   mutating func specification() -> TaskRecord.Specification {
     .init(
       executor: name(), effect: choice(Effect.self), once: maybe { $0.text() },
@@ -130,7 +118,7 @@ struct RecordGenerator {
         OutputRule(
           checks: $0.list { $0.text() }, schema: $0.maybe { $0.pinned() },
           isOptional: $0.random.onceIn(2), isBinary: $0.random.onceIn(2),
-          fields: $0.fields { $0.random.onceIn(2) ? .number : .scalar })
+          fields: $0.fields { $0.random.pick([.number, .scalar, .list]) })
       },
       proposal: maybe {
         .init(
@@ -150,7 +138,8 @@ struct RecordGenerator {
       item: maybe {
         FanItem(template: $0.name(), instance: $0.text(), value: .string($0.text()))
       },
-      condition: maybe { $0.condition() }, fingerprint: hex(64), parts: parts())
+      condition: maybe { $0.condition() }, fan: maybe { $0.fan() }, fingerprint: hex(64),
+      parts: parts())
   }
 
   mutating func parts() -> WorkParts { WorkParts(fields { $0.text() }) }
@@ -221,6 +210,7 @@ struct RecordGenerator {
     task.warnings = list { $0.warning() }
     task.edits = list { $0.instant() }
     task.inquiries = list { $0.inquiry() }
+    task.listed = maybe { $0.blob() }
     return task
   }
 
@@ -274,7 +264,12 @@ struct RecordGenerator {
       revisions: [revision()] + list { $0.revision() }, parameters: fields { $0.json() },
       title: text(), priority: random.below(101), due: maybe { $0.instant() },
       budget: maybe { $0.money() }, admitted: instant(), tasks: list { $0.name() },
-      state: random.pick([.active, .succeeded, .failed, .cancelled]), hold: maybe { $0.hold() })
+      state: random.pick([.active, .succeeded, .failed, .cancelled]), hold: maybe { $0.hold() },
+      given: maybe {
+        .init(
+          values: $0.fields { $0.json() }, inputs: $0.list { $0.input() },
+          results: $0.list { $0.input() })
+      })
   }
 
   private mutating func intake() -> IntakeRecord {
@@ -312,7 +307,7 @@ struct RecordGenerator {
         let verdicts: [Decision.Verdict] = [
           .start(attempt: generator.random.below(9), reserved: generator.maybe { $0.money() }),
           .propose(attempt: 1), .wait, .hold, .skip, .expire, .fail, .cancel, .reopen,
-          .reuse(attempt: 2),
+          .reuse(attempt: 2), .expand,
         ]
         let verdict = generator.random.pick(verdicts)
         return Decision(

@@ -27,6 +27,8 @@ import Testing
     case several
     /// A missed instant of a schedule, a changed file, and what follows the run of that file.
     case triggers
+    /// A list that becomes tasks.
+    case list
   }
 
   @Test(arguments: WritePoint.allCases, [1, 2])
@@ -130,6 +132,9 @@ struct Stage {
         variables: variables.merging(["HEADWAY_NOW": "2026-11-25T10:00:00Z"]) { $1 })
       #expect(ending.code == 0, "\(ending)")
       try await shop.repository.commit("Claim", ["claims/a.json": #"{ "id": 1 }"#])
+    case .list:
+      try await shop.repository.commit("Lists", Self.lists)
+      try await commit("n", Project.brief("list", "List"))
     case .pure: try await commit("n", Project.brief("note", "Note"))
     case .external: try await commit("n", Project.brief("announce", "News"))
     case .proposal: try await commit("launch", Project.brief("article", "Launch"))
@@ -151,6 +156,23 @@ struct Stage {
         .init(id: "1", verb: .cancel(run), by: "dana", reason: "no need"))
     }
   }
+
+  private static let lists = [
+    "executors/plain.json":
+      #"{ "name": "plain", "kind": "command", "run": ["sh", "executors/plain.sh"] }"#,
+    "executors/plain.sh": """
+    case $HEADWAY_TASK in triage) echo '["a", "b"]' >"$HEADWAY_OUTPUT/claims.json" ;;
+    *) echo done >"$HEADWAY_OUTPUT/note.md" ;; esac
+
+    """,
+    "pipelines/list.json": """
+    { "name": "list", "tasks": {
+        "triage": { "executor": "plain", "outputs": { "claims.json": {} } },
+        "answer": { "each": { "output": "triage/claims.json" }, "executor": "plain",
+                    "outputs": { "note.md": {} } },
+        "report": { "after": ["answer"], "executor": "plain", "outputs": { "note.md": {} } } } }
+    """,
+  ]
 
   /// Pipelines whose one task is a program that needs no brief.
   private static let triggers = {
