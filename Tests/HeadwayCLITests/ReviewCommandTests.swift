@@ -68,4 +68,55 @@ import Testing
     #expect(one.output.contains("\(tasks[0]).1 approved"))
     #expect(!one.output.contains(tasks[1]))
   }
+
+  @Test func heldTasksAreDecidedInOneCommitOfTheLedger() async throws {
+    let workshop = try await Workshop.open()
+    var tasks: [String] = []
+    for name in ["milk", "bread", "salt"] {
+      tasks.append("\(try await workshop.sendErrand(name, body: "FAIL"))/fetch")
+    }
+    let count = { () async throws -> String in
+      try await workshop.repository.git("rev-list", "--count", "headway/ledger")
+    }
+    let mute = await workshop.headway("review")
+    #expect(mute.status == .usage && mute.errors.contains("about 3 cases"), "\(mute.errors)")
+    let wrong = await workshop.headway("review", "--release", tasks[0])
+    #expect(wrong.status == .failed && wrong.errors.contains("held for another reason"))
+    let twice = await workshop.headway("review", "--retry", tasks[0], "--cancel", tasks[0])
+    #expect(twice.status == .usage && twice.errors.contains("decided twice"))
+    #expect(await workshop.headway("review", "--adopt", tasks[0]).status == .usage)
+    await workshop.headway("hold", tasks[2], "--reason", "not now")
+    let before = try #require(Int(try await count()))
+    let done = await workshop.headway(
+      "review", "--release", tasks[2], "--cancel", tasks[0], "--cancel", tasks[1], "--reason",
+      "the shop is gone")
+    #expect(done.status == .success, "\(done.errors)")
+    #expect(done.output.contains("✓ \(tasks[0]) is cancelled"))
+    let log = try await workshop.repository.git(
+      "log", "--format=%s|%b", "-\(try #require(Int(try await count())) - before)",
+      "headway/ledger")
+    #expect(log.contains("release 1, cancel 2 by Ada|the shop is gone"), "\(log)")
+    #expect(log.contains("Headway-Verb: release\nHeadway-Verb: cancel"))
+    for task in tasks.prefix(2) {
+      #expect(try await state(workshop, task) == .cancelled)
+    }
+    #expect(await workshop.headway("replay", "--all").status == .success)
+  }
+
+  @Test func eachHeldTaskIsShownWithWhatCanBecomeOfIt() async throws {
+    let workshop = try await Workshop.open()
+    let run = try await workshop.sendErrand(body: "FAIL")
+    let tip = try await workshop.view().tip
+    let skipped = await workshop.headway(["review"], typing: "r")
+    #expect(skipped.output == "Nothing was decided.\n", "it is not held by a person")
+    #expect(skipped.errors.contains("\(run)/fetch  Fetch milk"))
+    #expect(skipped.errors.contains("[t]ry again, [c]ancel, [s]kip, [q]uit"))
+    #expect(skipped.errors.contains("last attempt: "))
+    #expect(try await workshop.view().tip == tip)
+    let ended = await workshop.headway(["review", "--json"], typing: "c")
+    #expect(ended.status == .success, "\(ended.errors)")
+    let held = try #require(try ended.json["held"]?.elements?.first)
+    #expect(held["verb"] == "cancel" && held["done"] == true)
+    #expect(try await state(workshop, "\(run)/fetch") == .cancelled)
+  }
 }

@@ -42,7 +42,7 @@ extension Asking {
 
 extension Verb {
   /// What is so once it is done.
-  fileprivate var doneSentence: String {
+  var doneSentence: String {
     switch self {
     case .retry(let task): "\(task) is tried again"
     case .cancel(let run): "\(run) is cancelled"
@@ -75,7 +75,7 @@ extension Verb {
     }
   }
 
-  fileprivate func facts(_ answer: Requests.Answer) -> JSONValue {
+  func facts(_ answer: Requests.Answer) -> JSONValue {
     var fields: [String: JSONValue] = ["verb": .string(word)]
     switch subject {
     case .task(let task): fields["task"] = .string(task.description)

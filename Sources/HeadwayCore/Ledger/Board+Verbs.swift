@@ -1,6 +1,6 @@
 extension Board {
-  /// The one entry that carries all of `verbs` out, or none of them: verbs of one word, each on
-  /// the board that the ones before it leave.
+  /// The one entry that carries all of `verbs` out, or none of them, each on the board that the
+  /// ones before it leave.
   ///
   /// `nil` where everything is so already.
   package func carryingOut(
@@ -25,15 +25,16 @@ extension Board {
 }
 
 extension LedgerEntry {
-  /// Several verbs of one word as one event that names every run and task; a record that more
-  /// than one of them changed stands as the last one left it.
+  /// Several verbs as one event that names every run and task; a record that more than one of
+  /// them changed stands as the last one left it.
   fileprivate init?(joining done: [(verb: Verb, entry: LedgerEntry)], _ cause: VerbCause) {
     guard let first = done.first else { return nil }
     var (order, files): ([String], [String: LedgerFile]) = ([], [:])
     for file in done.flatMap(\.entry.files) {
       if files.updateValue(file, forKey: file.path) == nil { order.append(file.path) }
     }
-    var trailers = [LedgerTrailer(.verb, first.verb.word), .init(.person, cause.by)]
+    let words = done.map(\.verb).words
+    var trailers = words.map { LedgerTrailer(.verb, $0) } + [.init(.person, cause.by)]
     var run: RunID?
     for (verb, _) in done {
       switch verb.subject {
@@ -47,10 +48,13 @@ extension LedgerEntry {
       }
     }
     trailers.append(.init(.runner, cause.runner))
-    let names = done.map(\.verb.subject.description)
+    let counts = words.map { word in "\(word) \(done.count { $0.verb.word == word })" }
+    let isOneKind = words.count == 1
+    let lines = done.map { (isOneKind ? "" : "\($0.verb.word) ") + $0.verb.subject.description }
     self.init(
-      first.entry.event, subject: "\(first.verb.word) \(names.count) by \(cause.by)",
-      body: ([cause.reason] + names).filter { !$0.isEmpty }.joined(separator: "\n"),
+      isOneKind ? first.entry.event : .verb,
+      subject: "\(counts.joined(separator: ", ")) by \(cause.by)",
+      body: ([cause.reason] + lines).filter { !$0.isEmpty }.joined(separator: "\n"),
       trailers: trailers, files: order.compactMap { files[$0] },
       attachments: done.flatMap(\.entry.attachments))
   }

@@ -71,6 +71,15 @@ package enum Verb: Hashable, Sendable {
   }
 }
 
+extension [Verb] {
+  /// Each word once, in the order in which they come.
+  package var words: [String] {
+    reduce(into: []) { words, verb in
+      if !words.contains(verb.word) { words.append(verb.word) }
+    }
+  }
+}
+
 /// Who typed a verb, why and when.
 package struct VerbCause: Hashable, Sendable {
   package let by: String

@@ -10,9 +10,7 @@ extension Requests.Request {
       let elements = json["verbs"]?.elements
     else { return nil }
     let verbs = elements.compactMap(Verb.init)
-    guard verbs.count == elements.count, let first = verbs.first,
-      verbs.allSatisfy({ $0.word == first.word })
-    else { return nil }
+    guard verbs.count == elements.count, !verbs.isEmpty else { return nil }
     self.init(id: id, verbs: verbs, by: by, reason: reason)
   }
 }

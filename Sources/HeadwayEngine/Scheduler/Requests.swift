@@ -12,7 +12,7 @@ package struct Requests: Sendable {
 
   package struct Request: Hashable, Sendable {
     package let id: String
-    /// All of one word, never none: they are carried out together or not at all.
+    /// Never none; they are carried out together or not at all.
     package let verbs: [Verb]
     package let by: String
     package let reason: String

@@ -12,7 +12,7 @@ extension Scheduler {
       try await flush()
       try checkpoint(.beforeAnswer)
       try requests.answer(request, answer)
-      report(.verb("\(request.verbs[0].word) by \(request.by)"))
+      report(.verb("\(request.verbs.words.joined(separator: ", ")) by \(request.by)"))
       if answer == .done, request.verbs.contains(.freezeNow) { stopAll() }
     }
     if !open.isEmpty { await stopCancelled() }
