@@ -52,4 +52,35 @@ import Testing
     #expect(
       await workshop.headway("rerun", "milk", "--from", "sent", "--dry-run").status == .usage)
   }
+
+  @Test func showsWhatDiffersForARunOfAFileToo() async throws {
+    let workshop = try await Workshop.open()
+    try await workshop.repository.commit(
+      "Watch",
+      [
+        "pipelines/count.json": """
+        { "name": "count", "on": { "paths": "claims/*.json", "identity": "{{json.id}}" }, "tasks": {
+          "fetch": { "executor": "counter", "intent": "{{json.amount}}",
+                     "outputs": { "result.txt": {} } } } }
+        """,
+        "executors/counter.json":
+          #"{ "name": "counter", "kind": "command", "run": ["/bin/sh", "executors/count.sh"] }"#,
+        "executors/count.sh": "cat intent.txt >outputs/result.txt",
+      ])
+    await workshop.headway("tick")
+    for amount in [3, 4] {
+      try await workshop.repository.commit(
+        "Claim", ["claims/a.json": #"{ "id": 7, "amount": \#(amount) }"#])
+      await workshop.headway("tick", "--now")
+      workshop.advance(by: .minutes(5))
+    }
+    let run = try await workshop.run("count-7")
+    let shown = await workshop.headway("rerun", run.text, "--dry-run")
+    #expect(shown.status == .success, "\(shown.errors)")
+    #expect(shown.output.contains("claims/a.json"))
+    #expect(shown.flat.contains("fetch: intent 3 → 4"), "\(shown.output)")
+    let done = await workshop.headway(["rerun", run.text], typing: "y")
+    #expect(done.status == .success, "\(done.errors)")
+    #expect(try await workshop.view().finishedRuns(limit: 9).first?.generation == 2)
+  }
 }

@@ -24,18 +24,12 @@ struct RerunPage: Sendable {
           "\(earlier.record.id) is not finished",
           hint: "headway retry tries its tasks again; headway cancel \(earlier.record.id) ends it"))
     }
-    guard earlier.record.cause.kind == .brief,
-      let path = FilePath(checked: earlier.record.cause.path)
-    else {
-      throw Complaint.Carrier(
-        Complaint(
-          "\(earlier.record.id) did not come of a brief",
-          hint: "let its trigger start it again: \(earlier.record.cause.path)"))
-    }
     main = record.judged
     let reader = MainReader(store: view.site.store)
-    let snapshot = try await reader.snapshot(record.judged, briefs: .only([path]))
-    let plan = try Self.expand(path, earlier.record, anchor: anchor, snapshot)
+    let snapshot = try await reader.snapshot(
+      record.judged, briefs: EarlierOccasion.briefs(of: earlier.record))
+    let occasion = try await Self.occasion(of: earlier.record, snapshot, in: view)
+    let plan = try Self.expand(occasion, earlier.record, anchor: anchor, snapshot)
     let admission = Admission(plan: plan, commit: record.judged, at: max(now, view.board.latest))
     guard let rerun = Rerun(earlier, as: admission, from: from) else {
       let names = plan.tasks.map(\.name.text)
@@ -56,22 +50,39 @@ struct RerunPage: Sendable {
     }.map(\.task)
   }
 
+  private static func occasion(
+    of earlier: RunRecord, _ snapshot: MainSnapshot, in view: LedgerView
+  ) async throws -> Occasion {
+    var parent: BoardRun?
+    if let id = earlier.cause.parent { parent = try await view.run(id.text) }
+    let found = try await EarlierOccasion(store: view.site.store, snapshot: snapshot)
+      .find(of: earlier, parent: parent)
+    switch found {
+    case .success(let occasion): return occasion
+    case .failure(let refusal): throw Self.refused(earlier, refusal)
+    }
+  }
+
   private static func expand(
-    _ path: FilePath, _ earlier: RunRecord, anchor: CommitID, _ snapshot: MainSnapshot
+    _ occasion: Occasion, _ earlier: RunRecord, anchor: CommitID, _ snapshot: MainSnapshot
   ) throws -> RunPlan {
     let identity = RunIdentity(
-      anchor: anchor, brief: path, generation: earlier.generation + 1)
+      anchor: anchor, source: earlier.cause.path, generation: earlier.generation + 1)
     do {
       return try Expansion(
         project: snapshot.project, identity: identity, programs: snapshot.programs
-      ).expand(brief: path)
-    } catch {
-      throw Complaint.Carrier(
-        Complaint(
-          "main has no run in it for \(path) now:\n"
-            + error.diagnostics.map(\.description).joined(separator: "\n"),
-          hint: "mend it on main and commit, then try again"))
-    }
+      ).expand(occasion)
+    } catch { throw refused(earlier, error) }
+  }
+
+  private static func refused(
+    _ earlier: RunRecord, _ refusal: Expansion.Refusal
+  ) -> Complaint.Carrier {
+    Complaint.Carrier(
+      Complaint(
+        "main has nothing in it now that \(earlier.id) could be done again for:\n"
+          + refusal.diagnostics.map(\.description).joined(separator: "\n"),
+        hint: "mend it on main and commit, then try again"))
   }
 
   /// Executors, programs, prompts, models and policies, as they stood then and as they stand now.

@@ -186,6 +186,12 @@ extension Instant {
   package var short: String {
     milliseconds % 60_000 == 0 ? "\(description.prefix(16))Z" : description
   }
+
+  /// Reads what `short` writes.
+  package init?(short text: String) {
+    let isWhole = text.utf8.count == 17 && text.hasSuffix("Z")
+    self.init(iso: isWhole ? "\(text.dropLast()):00Z" : text)
+  }
 }
 
 extension Project {

@@ -190,8 +190,10 @@ extension Rerun {
     func compare(_ what: String, _ then: String?, _ now: String?) {
       if then != now { found.append(RunDifference(what, then: then, now: now)) }
     }
-    compare(
-      asked.file.path.text, old.revisions.last?.blob.short, asked.file.blob.short)
+    // The end of a run asks for another one by the pipeline's own file, which comes below.
+    if asked.file.path != plan.pipelineFile.path {
+      compare(asked.file.path.text, old.revisions.last?.blob.short, asked.file.blob.short)
+    }
     compare(
       plan.pipelineFile.path.text, old.pipeline.blob.short, plan.pipelineFile.blob.short)
     for name in Set(old.parameters.keys).union(asked.parameters.keys).sorted() {
@@ -240,7 +242,14 @@ extension Rerun {
 
   private static func files(_ inputs: [TaskInput]) -> [String: String] {
     var files: [String: String] = [:]
-    for case .file(let path, let blob) in inputs { files[path.text] = blob.short }
+    for input in inputs {
+      switch input {
+      case .file(let path, let blob): files[path.text] = blob.short
+      case .delivered(let attempt, let output, let blob):
+        files["\(attempt.task)/\(output)"] = blob.short
+      case .recall: break
+      }
+    }
     return files
   }
 

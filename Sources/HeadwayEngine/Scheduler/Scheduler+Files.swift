@@ -49,7 +49,7 @@ extension Scheduler {
       var current: String?
       if let new = change.new {
         let file = PinnedFile(path: change.path, blob: new)
-        switch try await identity(of: file, trigger) {
+        switch try await WatchedFile.read(file, trigger, in: store) {
         case .success(let found):
           current = found.identity
           arrivals[found.identity, default: []].append(file)
@@ -57,7 +57,8 @@ extension Scheduler {
         }
       }
       guard let old = change.old else { continue }
-      let former = try await identity(of: PinnedFile(path: change.path, blob: old), trigger)
+      let former = try await WatchedFile.read(
+        PinnedFile(path: change.path, blob: old), trigger, in: store)
       if case .success(let found) = former, found.identity != current {
         departures.append((found.identity, change.path))
       }
@@ -112,26 +113,6 @@ extension Scheduler {
     }?.record
   }
 
-  /// What a file says that it is about, and what it holds.
-  private func identity(
-    of file: PinnedFile, _ trigger: Pipeline.PathTrigger
-  ) async throws(EngineError) -> Result<WatchedFile, TemplateFault> {
-    let bytes: [UInt8]?
-    do {
-      bytes = try await store.perform { (repository) throws(GitError) in
-        let id = try ObjectID(file.blob)
-        guard try repository.blobSize(id) <= WatchedFile.limit else { return nil }
-        return try repository.blob(id, limit: WatchedFile.limit)
-      }
-    } catch { throw .git(error) }
-    guard let bytes else {
-      return .failure(TemplateFault(message: "is larger than \(ByteCount(WatchedFile.limit))"))
-    }
-    do throws(TemplateFault) {
-      return .success(try WatchedFile(file.path, bytes: bytes, identity: trigger.identity))
-    } catch { return .failure(error) }
-  }
-
   private var store: GitStore { site.store }
 }
 
@@ -173,7 +154,7 @@ extension Scheduler {
       }
     }
     let watched: WatchedFile
-    switch try await identity(of: change.file, trigger) {
+    switch try await WatchedFile.read(change.file, trigger, in: store) {
     case .success(let found): watched = found
     case .failure(let fault): return ["\(change.file.path): \(fault.message)"]
     }
