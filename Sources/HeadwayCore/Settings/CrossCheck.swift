@@ -42,10 +42,12 @@ struct CrossCheck {
   }
 
   private func settingsDiagnostics() -> [Diagnostic] {
-    guard let notify = project.settings?.notify,
-      let (opened, node) = open(Settings.file)
-    else { return [] }
+    guard let settings = project.settings, let (opened, node) = open(Settings.file) else {
+      return []
+    }
     var reading = opened
+    KeyCheck(project: project, settings: settings).warn(in: &reading, node)
+    guard let notify = settings.notify else { return reading.diagnostics }
     let mark = node?.mark(at: ["notify"])
     switch project.executors[notify]?.kind {
     case .command: break

@@ -310,4 +310,60 @@ import Testing
     #expect(
       other.protected.digest(of: other.listing) != project.protected.digest(of: project.listing))
   }
+
+  struct KeyMistake: CustomTestStringConvertible {
+    let settings: String
+    /// Without places; `nil` where nothing is told.
+    let told: String?
+
+    var testDescription: String { settings }
+  }
+
+  static let keyMistakes = [
+    KeyMistake(
+      settings: #""limits": { "keys": { "executr:writer": 1 } }"#,
+      told: "`keys`: `executr:writer` limits nothing: no task names it; "
+        + "did you mean `executor:writer`?"),
+    KeyMistake(
+      settings: #""limits": { "keys": { "executor:wirter": 1 } }"#,
+      told: "`keys`: `executor:wirter` limits nothing: there is no such executor; "
+        + "did you mean `writer`?"),
+    KeyMistake(
+      settings: #""limits": { "keys": { "provider:biultin": 1 } }"#,
+      told: "`keys`: `provider:biultin` limits nothing: there is no such provider; "
+        + "did you mean `builtin`?"),
+    KeyMistake(
+      settings: #""limits": { "keys": { "model:builtin/extractive": 1, "customer:42": 2 } }"#,
+      told: nil),
+    KeyMistake(settings: #""limits": { "keys": { "pipeline:article": 1, "x": 2 } }"#, told: nil),
+    KeyMistake(
+      settings: #""fairness": { "by": "audiense" }"#,
+      told: "`by`: no pipeline has a parameter `audiense`, so each run counts to its pipeline; "
+        + "did you mean `audience`?"),
+    KeyMistake(settings: #""fairness": { "by": "audience", "weights": { "5": 2 } }"#, told: nil),
+    KeyMistake(
+      settings: #""fairness": { "weights": { "artikle": 2, "article": 3 } }"#,
+      told: "`weights`: there is no pipeline `artikle`; did you mean `article`?"),
+  ]
+
+  @Test(arguments: keyMistakes)
+  func keysThatNameNothingAreToldAndNothingElse(_ mistake: KeyMistake) throws {
+    let text = #"{ "format": 1, "name": "studio", "solo": true, \#(mistake.settings) }"#
+    let found = try SampleTree().with("headway.json", text).project().diagnostics
+    #expect(found.allSatisfy { $0.severity == .warning && $0.mark != nil })
+    #expect(
+      found.map { "\($0.message)" + ($0.hint.map { "; \($0)" } ?? "") }
+        == [mistake.told].compactMap { $0 })
+  }
+
+  @Test func aKeyThatATaskNamesIsNoMistake() throws {
+    let text = #"{ "format": 1, "name": "studio", "limits": { "keys": { "mode:42": 1 } } }"#
+    let tree = SampleTree().with("headway.json", text)
+    #expect(try tree.diagnostics().count == 1)
+    let named = tree.replacing(
+      #""draft": { "executor""#,
+      with: #""draft": { "limits": { "concurrency": { "mode:{{audience}}": 1 } }, "executor""#,
+      in: "pipelines/article.json")
+    #expect(try named.diagnostics() == [])
+  }
 }
