@@ -37,6 +37,8 @@ struct ServicePage: Sendable {
       "median": .optional(level.median?.description), "p90": .optional(level.slow?.description),
       "worst": .optional(level.worst?.description),
       "people": .optional(level.people?.description),
+      "held": .optional(level.held?.description),
+      "machine": .optional(level.machine?.description),
     ]
   }
 
@@ -48,17 +50,21 @@ struct ServicePage: Sendable {
       "settled": .optional(measure.settled?.description),
       "length": .string(measure.length(at: now).description),
       "people": .string(measure.people.description),
+      "held": .string(measure.held.description),
+      "machine": .string(measure.machine(at: now).description),
     ]
   }
 
   var csv: String {
     var rows = CommaSeparated([
       "class", "target", "settled", "open", "measured", "missed", "median", "p90", "worst",
-      "people",
+      "people", "held", "machine",
     ])
     for level in levels {
       let counts = [level.settled, level.open, level.measured, level.missed].map(String.init)
-      let times = [level.median, level.slow, level.worst, level.people]
+      let times = [
+        level.median, level.slow, level.worst, level.people, level.held, level.machine,
+      ]
       rows.add(
         [level.key, Self.number(level.target)] + counts + times.map { Self.number($0) })
     }
@@ -77,8 +83,11 @@ struct ServicePage: Sendable {
     }
     var rows = Columns()
     rows.add(
-      ["class", "target", "kept", "done", "open", "median", "p90", "worst", "people"]
-        .map { .init($0, .dim) })
+      [
+        "class", "target", "kept", "done", "open", "median", "p90", "worst", "people", "held",
+        "machine",
+      ]
+      .map { .init($0, .dim) })
     for level in levels { rows.add(Self.cells(level)) }
     page.section("From commit to end, \(from.minute) to \(to.minute)", rows)
     guard listsMisses, !missed.isEmpty else { return }
@@ -88,10 +97,16 @@ struct ServicePage: Sendable {
       list.add(
         .init(measure.task.description), .init("\(measure.length(at: now).rough)", .red),
         .init("of \((measure.target ?? .zero).rough)"),
-        .init(measure.people == .zero ? "" : "\(measure.people.rough) of it for people"),
+        .init(Self.people(in: measure)),
         .init(measure.settled == nil ? "not done yet" : "", .yellow))
     }
     page.section("Missed", list)
+  }
+
+  private static func people(in measure: ServiceMeasure) -> String {
+    guard measure.people > .zero else { return "" }
+    let held = measure.held > .zero ? ", \(measure.held.rough) of that held" : ""
+    return "\(measure.people.rough) of it for people\(held)"
   }
 
   private static func cells(_ level: ServiceLevel) -> [Columns.Cell] {
@@ -101,7 +116,8 @@ struct ServicePage: Sendable {
       .init(kept, level.missed == 0 ? nil : .red), .init("\(level.settled)"),
       .init("\(level.open)"), .init(level.median.map(\.rough) ?? ""),
       .init(level.slow.map(\.rough) ?? ""), .init(level.worst.map(\.rough) ?? ""),
-      .init(level.people.map(\.rough) ?? ""),
+      .init(level.people.map(\.rough) ?? ""), .init(level.held.map(\.rough) ?? ""),
+      .init(level.machine.map(\.rough) ?? ""),
     ]
   }
 }

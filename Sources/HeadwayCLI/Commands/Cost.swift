@@ -8,12 +8,14 @@ package struct Cost: HeadwayCommand {
     discussion: """
       Sums come from the attempts in the ledger, failed ones included; days are UTC, as budgets \
       are. An attempt of unknown cost is counted, and named, but no sum contains it. `person` is \
-      who made the commit that asked for the run, by the address in it.
+      who asked for the run: who signed the commit that brought in or last changed its brief, \
+      file or schedule; where nobody in people/ did, its author, by the address in it. `basis` \
+      says which of the two it is.
       """)
 
   @Option(
     help: ArgumentHelp(
-      "pipeline, task, executor, model, person, day or run; several with commas.",
+      "pipeline, task, executor, model, person, basis, day or run; several with commas.",
       valueName: "dimensions"))
   package var by = "pipeline"
 
@@ -29,7 +31,9 @@ package struct Cost: HeadwayCommand {
     let dimensions = try dimensions()
     let view = try await LedgerView.open(try await context.site())
     let bounds = try await period.bounds(in: view, now: context.now())
-    let lines = try await view.costs(from: bounds.from, to: bounds.to)
+    let lines = try await view.costs(
+      from: bounds.from, to: bounds.to,
+      askers: dimensions.contains(.person) ? .verified(at: context.now()) : .none)
     let page = CostPage(
       report: CostReport(lines, by: dimensions), from: bounds.from, to: bounds.to)
     if csv {
@@ -40,7 +44,14 @@ package struct Cost: HeadwayCommand {
     return .success
   }
 
+  /// A person never stands without how it is known that it was they.
   private func dimensions() throws -> [CostReport.Dimension] {
+    let asked = try words()
+    guard !asked.contains(.basis) else { return asked }
+    return asked.flatMap { $0 == .person ? [.person, .basis] : [$0] }
+  }
+
+  private func words() throws -> [CostReport.Dimension] {
     try by.split(separator: ",").map { word in
       let word = word.trimmed
       guard let dimension = CostReport.Dimension(rawValue: word) else {

@@ -8,8 +8,8 @@ package struct ServiceLevels: HeadwayCommand {
     abstract: "Tell how long each class of tasks takes, end to end, and which targets were missed.",
     discussion: """
       A class is a task of a pipeline. Its time runs from the commit that asked for the work to the \
-      task's end, whatever lies between; how long people were waited for in that time is told \
-      apart. A target is what the pipeline says under `sla`.
+      task's end, whatever lies between; how long people were waited for in that time, to sign \
+      or to see to what was held, is told apart from the machine's. A target is what the pipeline says under `sla`.
       """)
 
   @OptionGroup(title: "When") package var period: Period
@@ -34,6 +34,7 @@ package struct ServiceLevels: HeadwayCommand {
       (measure.settled ?? measure.committed) < bounds.to
         && (pipeline.map { measure.key.hasPrefix($0 + "/") } ?? true)
     }
+    if measures.isEmpty { try await requirePipeline(in: view, among: all) }
     let page = ServicePage(
       measures: measures, from: bounds.from, to: bounds.to, now: min(now, bounds.to),
       listsMisses: misses)
@@ -43,5 +44,21 @@ package struct ServiceLevels: HeadwayCommand {
       context.print(page.facts) { page.write(in: context) }
     }
     return .success
+  }
+
+  /// A misspelt name must not look like a pipeline in which nothing happens.
+  private func requirePipeline(
+    in view: LedgerView, among measures: [ServiceMeasure]
+  ) async throws {
+    guard let pipeline else { return }
+    let known = Set(
+      (try await view.project()?.pipelines.keys.map(\.text) ?? [])
+        + measures.compactMap { $0.key.split(separator: "/").first.map(String.init) })
+    guard !known.contains(pipeline) else { return }
+    throw Complaint.Carrier(
+      Complaint(
+        "there is no pipeline `\(pipeline)`",
+        hints: [Nearest.hint(for: pipeline, among: known.sorted(), listing: "pipelines")]
+          .compactMap { $0 }, status: .usage))
   }
 }

@@ -9,14 +9,24 @@ package struct CostLine: Hashable, Sendable {
   package let model: String?
   /// Who asked for it: a person's name, or the address of a commit's author whom nobody knows.
   package let person: String
+  /// How that is known.
+  package let basis: Basis
   /// In UTC, `2026-11-23`.
   package let day: String
   /// `nil` where nobody knows it; free work is zero.
   package let cost: Money?
 
+  package enum Basis: String, Hashable, Sendable {
+    /// A valid signature of theirs on the commit that brought in, or last changed, what asks for
+    /// the run.
+    case signature
+    /// Nothing but what that commit says of its author.
+    case author
+  }
+
   package init(
     run: RunID, pipeline: String, task: String, executor: String, model: String?, person: String,
-    day: String, cost: Money?
+    basis: Basis, day: String, cost: Money?
   ) {
     self.run = run
     self.pipeline = pipeline
@@ -24,6 +34,7 @@ package struct CostLine: Hashable, Sendable {
     self.executor = executor
     self.model = model
     self.person = person
+    self.basis = basis
     self.day = day
     self.cost = cost
   }
@@ -32,7 +43,7 @@ package struct CostLine: Hashable, Sendable {
 /// Costs in sums, by any of the things that they are told by.
 package struct CostReport: Hashable, Sendable {
   package enum Dimension: String, Hashable, Sendable, CaseIterable {
-    case pipeline, task, executor, model, person, day, run
+    case pipeline, task, executor, model, person, basis, day, run
   }
 
   /// One sum; a report has one for each combination and currency that occurs.
@@ -98,6 +109,7 @@ extension CostLine {
     case .executor: executor
     case .model: model ?? ""
     case .person: person
+    case .basis: basis.rawValue
     case .day: day
     case .run: run.text
     }

@@ -9,11 +9,14 @@ package struct ServiceMeasure: Hashable, Sendable {
   package let committed: Instant
   /// `nil` while it has not ended.
   package let settled: Instant?
-  /// How much of the time people were waited for.
+  /// How much of the time people were waited for: to sign, or to see to what was held.
   package let people: Span
+  /// The part of it in which something was held.
+  package let held: Span
 
   package init(
-    task: TaskID, key: String, target: Span?, committed: Instant, settled: Instant?, people: Span
+    task: TaskID, key: String, target: Span?, committed: Instant, settled: Instant?, people: Span,
+    held: Span = .zero
   ) {
     self.task = task
     self.key = key
@@ -21,10 +24,17 @@ package struct ServiceMeasure: Hashable, Sendable {
     self.committed = committed
     self.settled = settled
     self.people = people
+    self.held = held
   }
 
   /// Up to its end, or to `now`.
   package func length(at now: Instant) -> Span { max(.zero, (settled ?? now) - committed) }
+
+  /// The time in which nobody was waited for: work, and waiting for room, for other tasks or for a
+  /// clock.
+  package func machine(at now: Instant) -> Span {
+    max(.zero, Span(milliseconds: length(at: now).milliseconds - people.milliseconds))
+  }
 
   /// Whether it ended within its target, or still can; `nil` without a target.
   package func isKept(at now: Instant) -> Bool? { target.map { length(at: now) <= $0 } }
@@ -34,11 +44,12 @@ extension BoardRun {
   /// The measures of all tasks that were asked for and not cancelled or skipped.
   ///
   /// `attempts` are those of this run, `committed` says when its causes were committed. Waiting for
-  /// people is the time in which a proposal of the task, or of one that it comes after, was open.
+  /// people is the time in which the task, or one that it comes after, was held or had an open
+  /// proposal.
   package func serviceMeasures(
     attempts: [AttemptRecord], committed times: [CommitID: Instant], at now: Instant
   ) -> [ServiceMeasure] {
-    let waits = openProposals(attempts)
+    let (proposed, held) = (openProposals(attempts), heldTimes)
     return tasksInOrder.map(\.record).compactMap { task in
       let settled: Instant?
       switch task.state {
@@ -50,11 +61,13 @@ extension BoardRun {
         return nil
       }
       let names = Set(ancestors(of: task.task) + [task.task])
-      let spans = waits.filter { names.contains($0.task) }
-        .map { (from: max($0.from, committed), to: min($0.to, settled ?? now)) }
+      func spans(_ waits: [Wait]) -> [(from: Instant, to: Instant)] {
+        waits.filter { names.contains($0.task) }
+          .map { (from: max($0.from, committed), to: min($0.to, settled ?? now)) }
+      }
       return ServiceMeasure(
         task: task.id, key: task.key, target: task.specification.sla, committed: committed,
-        settled: settled, people: Self.union(spans))
+        settled: settled, people: Self.union(spans(proposed + held)), held: Self.union(spans(held)))
     }
   }
 
@@ -72,9 +85,9 @@ extension BoardRun {
     return task.reason?.since ?? own.map(\.finished).max()
   }
 
-  private func openProposals(
-    _ attempts: [AttemptRecord]
-  ) -> [(task: Name, from: Instant, to: Instant)] {
+  private typealias Wait = (task: Name, from: Instant, to: Instant)
+
+  private func openProposals(_ attempts: [AttemptRecord]) -> [Wait] {
     let ended = attempts.filter { $0.isolation == "person" && $0.finished > $0.started }
       .map { (task: $0.id.task.task, from: $0.started, to: $0.finished) }
     let open = tasksInOrder.filter { $0.record.state == .waiting }.compactMap { task in
@@ -83,6 +96,15 @@ extension BoardRun {
       }
     }
     return ended + open
+  }
+
+  /// When each task was held; one that is held now is without end.
+  private var heldTimes: [Wait] {
+    tasksInOrder.map(\.record).flatMap { task -> [Wait] in
+      let past = task.holds.map { (task: task.task, from: $0.since, to: $0.until) }
+      guard task.state == .held, let since = task.reason?.since else { return past }
+      return past + [(task: task.task, from: since, to: Instant(milliseconds: .max))]
+    }
   }
 
   /// The length of what the intervals cover together.
@@ -117,6 +139,10 @@ package struct ServiceLevel: Hashable, Sendable {
   package let worst: Span?
   /// The median of the time in which people were waited for.
   package let people: Span?
+  /// The median of the part of it in which something was held.
+  package let held: Span?
+  /// The median of the rest.
+  package let machine: Span?
 
   /// The share of kept targets in thousandths; `nil` without targets.
   package var kept: Int? { measured == 0 ? nil : (measured - missed) * 1_000 / measured }
@@ -132,7 +158,9 @@ package struct ServiceLevel: Hashable, Sendable {
         settled: ended.count, open: measures.count - ended.count,
         missed: targets.count { $0.isKept(at: now) == false }, measured: targets.count,
         median: quantile(0.5, of: lengths), slow: quantile(0.9, of: lengths),
-        worst: lengths.last, people: quantile(0.5, of: ended.map(\.people).sorted()))
+        worst: lengths.last, people: quantile(0.5, of: ended.map(\.people).sorted()),
+        held: quantile(0.5, of: ended.map(\.held).sorted()),
+        machine: quantile(0.5, of: ended.map { $0.machine(at: now) }.sorted()))
     }
   }
 

@@ -47,6 +47,7 @@ extension TaskRecord {
   fileprivate mutating func release(at time: Instant) {
     hold = nil
     guard state == .held, reason?.code.isReleasable == true else { return }
+    closeHold(at: time)
     state = .pending
     reason = nil
     edits = []

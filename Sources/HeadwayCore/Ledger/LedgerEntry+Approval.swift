@@ -328,6 +328,7 @@ extension BoardTask {
       record.settle(attempt, runIsActive: false)
       files.append(.attempt(attempt, folder: folder))
     }
+    record.closeHold(at: time)
     record.state = .cancelled
     record.dispatched = nil
     record.hold = nil

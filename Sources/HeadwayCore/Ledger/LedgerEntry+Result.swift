@@ -153,6 +153,7 @@ extension TaskRecord {
   mutating func settle(
     _ attempt: AttemptRecord, runIsActive: Bool, outputs: [String: [UInt8]] = [:]
   ) {
+    closeHold(at: attempt.finished)
     var read: [String: [String: JSONValue]] = [:]
     for (name, bytes) in outputs where attempt.outcome == .succeeded {
       let values = specification.outputs[name]?.values(in: bytes) ?? [:]

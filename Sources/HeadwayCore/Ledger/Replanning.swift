@@ -39,6 +39,7 @@ struct Replanning {
       [.runBudget, .taskBudget, .quota].contains(code)
     {
       // The edit may have raised the limit; the planner looks again.
+      task.record.closeHold(at: at)
       task.record.state = .pending
       task.record.reason = nil
     }

@@ -14,6 +14,7 @@ extension TaskRecord {
     fields["dispatched"] = dispatched?.json ?? .null
     fields["allowance"] = allowance?.json ?? .null
     fields["registrations"] = .array(registrations.map(\.json))
+    fields["holds"] = .array(holds.map(\.json))
     fields["warnings"] = .array(warnings.map(\.json))
     fields["attempts"] = .array(attempts.map(\.json))
     fields["settledBefore"] = .integer(settledBefore)
@@ -49,8 +50,17 @@ extension TaskRecord {
       hold: try fields.objectIfAny("hold", Hold.init))
     inquiries = try fields.objects("inquiries", Inquiry.init)
     edits = try fields.list("edits", "a list of instants") { $0.text.flatMap(Instant.init(iso:)) }
+    holds = try fields.objects("holds", HeldTime.init)
     warnings = try fields.objects("warnings", DeadlineWarning.init)
     listed = try fields.blobIfAny("listed")
+  }
+}
+
+extension TaskRecord.HeldTime {
+  var json: JSONValue { ["since": .text(since), "until": .text(until)] }
+
+  init(_ fields: RecordFields) throws(RecordFault) {
+    self.init(since: try fields.instant("since"), until: try fields.instant("until"))
   }
 }
 

@@ -32,6 +32,8 @@ package struct TaskRecord: Hashable, Sendable {
   package var rejections: Int
   /// A person's word that a done effect may happen once more; used up by the next dispatch.
   package var allowance: Allowance?
+  /// When it was held and is no longer, in order.
+  package var holds: [HeldTime] = []
   /// What was told about its deadlines, in order.
   package var warnings: [DeadlineWarning] = []
   /// The undo of each effect that began, in order.
@@ -96,6 +98,17 @@ package struct TaskRecord: Hashable, Sendable {
       self.effectKey = effectKey
       self.probes = probes
       self.claims = claims
+    }
+  }
+
+  /// A time in which the task was held.
+  package struct HeldTime: Hashable, Sendable {
+    package let since: Instant
+    package let until: Instant
+
+    package init(since: Instant, until: Instant) {
+      self.since = since
+      self.until = until
     }
   }
 
@@ -281,6 +294,12 @@ package struct TaskRecord: Hashable, Sendable {
     self.registrations = registrations
     self.admitted = admitted
     self.hold = hold
+  }
+
+  /// Keeps how long it was held, where it is and is about to be no longer.
+  mutating func closeHold(at time: Instant) {
+    guard state == .held, let since = reason?.since, since < time else { return }
+    holds.append(HeldTime(since: since, until: time))
   }
 
   /// Where the task's files lie below its run's folder; 64 tasks share a folder.

@@ -96,6 +96,7 @@ extension TaskRecord {
     case .edit, .inputs: break
     case .person: edits = []
     }
+    closeHold(at: time)
     state = .pending
     if again { dismissed = attempts.count }
     accepted = nil

@@ -100,6 +100,7 @@ extension Board {
           trailers: $0.trailers, files: $0.files, attachments: $0.attachments)
       }
     case .notDone:
+      task.record.closeHold(at: inquiry.at)
       task.record.state = .pending
       task.record.reason = nil
     case .unknown, nil:

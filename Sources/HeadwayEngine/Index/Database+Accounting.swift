@@ -68,6 +68,10 @@ extension LedgerIndex {
     }
   }
 
+  func run(_ id: RunID) async throws(EngineError) -> RunRecord? {
+    try await read { try $0.run(id) }
+  }
+
   func runs(since from: Instant) async throws(EngineError) -> [RunRecord] {
     try await read { try $0.runs(since: from) }
   }

@@ -2,21 +2,46 @@ internal import Git
 package import HeadwayCore
 
 extension LedgerView {
+  /// Whether costs are told by who asked for them.
+  package enum Askers: Hashable, Sendable {
+    /// Nobody is asked about, so that no signature has to be verified.
+    case none
+    /// By signatures whose keys are not revoked then, else by the author's address.
+    case verified(at: Instant)
+  }
+
   /// What each attempt that ended between two instants cost, `to` not included; oldest first.
-  package func costs(from: Instant, to: Instant) async throws(EngineError) -> [CostLine] {
+  package func costs(
+    from: Instant, to: Instant, askers: Askers
+  ) async throws(EngineError) -> [CostLine] {
     let (attempts, runs) = try await index.costs(from: from, to: to)
-    let causes = try await causes(of: runs.values)
-    let people = try await project()?.people.values.sorted { $0.name < $1.name } ?? []
-    return attempts.map { attempt in
-      let run = runs[attempt.run]
-      let email = run.flatMap { causes[$0.asked]?.email } ?? ""
-      // An address is a claim of the commit; here it only says under whose name costs are told.
-      let person = people.first { $0.emails.contains(email) }?.name.text ?? email
-      return CostLine(
-        run: attempt.run, pipeline: run?.pipeline.name.text ?? "", task: attempt.key,
-        executor: attempt.executor, model: attempt.model, person: person,
-        day: attempt.finished.day, cost: attempt.cost)
+    var found: [RunID: AskerSearch.Asker] = [:]
+    if case .verified(let now) = askers {
+      let people = try await project().map { Array($0.people.values) } ?? []
+      let search = AskerSearch(store: site.store, people: people, at: now)
+      for run in runs.values { found[run.id] = try await search.asker(of: origin(of: run)) }
     }
+    return attempts.map { attempt in
+      let asker = found[attempt.run]
+      return CostLine(
+        run: attempt.run, pipeline: runs[attempt.run]?.pipeline.name.text ?? "",
+        task: attempt.key, executor: attempt.executor, model: attempt.model,
+        person: asker?.name ?? "", basis: asker?.basis ?? .author, day: attempt.finished.day,
+        cost: attempt.cost)
+    }
+  }
+
+  /// The run that people asked for: a run that another one's end set going, or that undoes another
+  /// one, is paid for by who asked for that.
+  private func origin(of run: RunRecord) async throws(EngineError) -> RunRecord {
+    var (origin, seen) = (run, Set([run.id]))
+    while origin.cause.kind == .run || origin.cause.kind == .compensation,
+      let parent = origin.cause.parent, seen.insert(parent).inserted,
+      let earlier = try await index.run(parent)
+    {
+      origin = earlier
+    }
+    return origin
   }
 
   /// How long tasks took whose runs were worked on since `from`.
@@ -29,7 +54,7 @@ extension LedgerView {
     for record in records {
       let (run, attempts) = try await history(of: record)
       let found = run.serviceMeasures(
-        attempts: attempts, committed: causes.mapValues(\.at), at: now)
+        attempts: attempts, committed: causes, at: now)
       measures += found.filter { ($0.settled ?? now) >= from }
     }
     return measures
@@ -49,29 +74,21 @@ extension LedgerView {
     return (run, attempts)
   }
 
-  /// Who made the commits that asked for these runs, and when; one that is gone is left out.
+  /// When the commits were made that asked for these runs; one that is gone is left out.
   private func causes(
     of runs: some Sequence<RunRecord>
-  ) async throws(EngineError) -> [CommitID: (email: String, at: Instant)] {
-    let commits = Set(runs.flatMap { [$0.asked] + $0.revisions.map(\.commit) })
+  ) async throws(EngineError) -> [CommitID: Instant] {
+    let commits = Set(runs.flatMap { $0.revisions.map(\.commit) })
     do {
       return try await site.store.perform { (repository) throws(GitError) in
-        var causes: [CommitID: (email: String, at: Instant)] = [:]
+        var causes: [CommitID: Instant] = [:]
         for name in commits {
           let id = try ObjectID(name)
           guard repository.contains(id) else { continue }
-          let commit = try repository.commit(id)
-          causes[name] = (
-            commit.author.email, Instant(milliseconds: commit.committer.milliseconds)
-          )
+          causes[name] = Instant(milliseconds: try repository.commit(id).committer.milliseconds)
         }
         return causes
       }
     } catch { throw .git(error) }
   }
-}
-
-extension RunRecord {
-  /// The commit that asked for what is done now.
-  fileprivate var asked: CommitID { revisions.last?.commit ?? cause.commit }
 }

@@ -8,7 +8,7 @@ import Testing
   ) throws -> CostLine {
     CostLine(
       run: try #require(RunID(run)), pipeline: "article", task: task, executor: "writer",
-      model: model, person: person, day: day, cost: cost)
+      model: model, person: person, basis: .signature, day: day, cost: cost)
   }
 
   private static func usd(_ micros: Int64) -> Money { Money(micros: micros, currency: .usd) }

@@ -55,6 +55,60 @@ import Testing
     #expect(measures["publish"]?.people == .days(2))
   }
 
+  @Test func whatIsHeldWaitsForPeople() throws {
+    var stage = try Self.stage()
+    try stage.settleDown()
+    stage.wait(.minutes(2))
+    try stage.settle("draft", .fails(.refused))
+    try stage.settleDown()
+    stage.wait(.hours(3))
+    // While it is held, and once it is not.
+    let during = try Self.measures(stage)
+    #expect(during["publish"]?.people == .hours(3) && during["publish"]?.held == .hours(3))
+    #expect(during["aside"]?.people == .zero)
+    try stage.say(.retry(try stage.id("draft")))
+    try stage.settleDown()
+    stage.wait(.minutes(4))
+    try stage.settle("draft")
+    try stage.settleDown()
+    try stage.propose("approve")
+    stage.wait(.hours(1))
+    try stage.approve("approve")
+    try stage.settleDown()
+    stage.wait(.minutes(1))
+    try stage.settle("publish")
+    let after = try Self.measures(stage)
+    let publish = try #require(after["publish"])
+    #expect(publish.people == .hours(4) && publish.held == .hours(3))
+    #expect(publish.machine(at: stage.now) == .minutes(7))
+    #expect(after["draft"]?.people == .hours(3))
+    #expect(
+      try stage.task("draft").holds
+        == [.init(since: stage.now - .minutes(65) - .hours(3), until: stage.now - .minutes(65))])
+  }
+
+  @Test(arguments: ["adopt", "cancel", "release"])
+  func everyWayOutOfAHoldIsCounted(_ word: String) throws {
+    var stage = try Self.stage()
+    let draft = try stage.id("draft")
+    if word == "release" {
+      try stage.say(.hold(draft))
+    } else {
+      try stage.perform("draft", .fails(.refused))
+      try stage.settleDown()
+    }
+    stage.wait(.hours(2))
+    switch word {
+    case "adopt":
+      try stage.say(
+        .adopt(draft, outputs: ["out.md": [1]]), blobs: ["out.md": Stage.blob("by hand")])
+    case "cancel": try stage.say(.cancelTask(draft))
+    default: try stage.say(.release(draft))
+    }
+    #expect(
+      try stage.task("draft").holds == [.init(since: stage.now - .hours(2), until: stage.now)])
+  }
+
   @Test func timeBeginsWithTheCommitButNeverAfterItWasSeen() throws {
     var stage = try Self.stage()
     let seen = stage.now

@@ -211,6 +211,7 @@ struct RecordGenerator {
     task.edits = list { $0.instant() }
     task.inquiries = list { $0.inquiry() }
     task.listed = maybe { $0.blob() }
+    task.holds = list { .init(since: $0.instant(), until: $0.instant()) }
     return task
   }
 
