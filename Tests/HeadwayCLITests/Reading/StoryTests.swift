@@ -104,6 +104,47 @@ import Testing
     #expect(facts["lineage"]?.elements?.count == 2)
   }
 
+  @Test func explainsWhyAResultIsReusedOrNot() async throws {
+    let workshop = try await Workshop.open()
+    try await workshop.writeArticle()
+    func explained(_ task: String = "launch/research") async -> String {
+      await workshop.headway("explain", task).flat
+    }
+    func edit(_ old: String, _ new: String) async throws {
+      let brief = try await workshop.repository.git("show", "HEAD:briefs/launch.md")
+        .replacing(old, with: new)
+      // Git's output comes without its last newline.
+      try await workshop.repository.commit("Edit", ["briefs/launch.md": brief + "\n"])
+      await workshop.headway("tick")
+    }
+    #expect(
+      await explained().contains(
+        "Nothing that it reads has changed since attempt 1, so that result is reused."))
+    try await edit("pipeline: article", "pipeline: article\npriority: 80")
+    #expect(
+      await explained().contains(
+        "Nothing that it reads has changed since attempt 1, so that result is reused."))
+    try await edit("A 900-word article", "A short article")
+    let second = await explained()
+    #expect(second.contains("It is other work than the attempt before: brief "), "\(second)")
+    #expect(second.contains("since attempt 2, so that result is reused."))
+    #expect(
+      await explained("launch/outline").contains("It is other work than the attempt before: "))
+    await workshop.headway("freeze", "--reason", "look first")
+    try await edit("A short article", "A long article")
+    let third = await explained()
+    #expect(
+      third.contains("Attempt 2 is not reused, because it worked on something else: brief "),
+      "\(third)")
+    #expect(third.contains(" → "))
+    try await edit("A long article", "A short article")
+    #expect(
+      await explained().contains("Nothing that it reads has changed since attempt 2."))
+    await workshop.headway("thaw")
+    await workshop.headway("tick")
+    #expect(await explained().contains("since attempt 2, so that result is reused."))
+  }
+
   @Test func explainsWhoDidAnEffectBeforeAndWhatIsDifferentNow() async throws {
     let workshop = try await Workshop.open()
     let first = try await workshop.sendErrand(body: "Fetch milk.")
