@@ -98,9 +98,11 @@ extension History {
     var outputs: [String: [UInt8]] = [:]
     for output in order.outputs {
       let text =
-        output.name.hasSuffix(".json")
-        ? "{ \"amount\": \(random.below(4)) }"
-        : "# \(order.title)\n\nVersion \(random.below(3)) of \(order.attempt.task.task).\n"
+        output.name.hasSuffix(".txt")
+        ? Papers.items.filter { _ in random.onceIn(2) }.map { "\($0)\n" }.joined() + "\n"
+        : output.name.hasSuffix(".json")
+          ? "{ \"amount\": \(random.below(4)) }"
+          : "# \(order.title)\n\nVersion \(random.below(3)) of \(order.attempt.task.task).\n"
       outputs[output.name] = Array(text.utf8)
     }
     return outputs

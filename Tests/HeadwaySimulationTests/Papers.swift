@@ -93,6 +93,8 @@ struct Papers {
     var outputs: [Int: String] = [:]
     // Tasks that deliver a number, too.
     var figures: Set<Int> = []
+    // Tasks that deliver a list, which later ones go over.
+    var lists: [Int] = []
     for index in 0..<count {
       let after = (0..<index).filter { _ in random.onceIn(2) }
       if theme.hasApprovals, !after.isEmpty, random.onceIn(3),
@@ -101,15 +103,20 @@ struct Papers {
         tasks.append(approval(index, after: after, of: source, outputs[source] ?? "", &random))
         continue
       }
-      let isEach = random.onceIn(5)
+      let isEach = random.onceIn(lists.isEmpty ? 5 : 2)
+      let list = isEach ? lists.last : nil
       // Only a task for the same item may propose what one for an item made.
       if !isEach { outputs[index] = "o\(index).md" }
       let condition = condition(after: after.filter(figures.contains), &random)
       let hasFigures = !isEach && random.onceIn(3)
       if hasFigures { figures.insert(index) }
+      let hasList = !isEach && random.onceIn(3)
+      if hasList { lists.append(index) }
       tasks.append(
         work(
-          index, after: after, isEach: isEach, hasFigures: hasFigures, if: condition, &random))
+          index, after: after, isEach: isEach, over: list,
+          delivering: (hasFigures ? ["d\(index).json"] : []) + (hasList ? ["l\(index).txt"] : []),
+          if: condition, &random))
     }
     let undos = Self.undos.filter { name, _ in
       tasks.contains { $0.contains("\"compensate\": \"\(name)\"") }
@@ -134,19 +141,23 @@ struct Papers {
   ]
 
   private func work(
-    _ index: Int, after: [Int], isEach: Bool, hasFigures: Bool, if condition: String?,
-    _ random: inout SeededGenerator
+    _ index: Int, after: [Int], isEach: Bool, over list: Int?, delivering others: [String],
+    if condition: String?, _ random: inout SeededGenerator
   ) -> String {
-    let figures = hasFigures ? #", "d\#(index).json": {}"# : ""
+    let more = others.map { #", "\#($0)": {}"# }.joined()
     var executors = ["worker", "worker", "clerk", "publisher"]
     if theme.hasMoney { executors += ["writer", "writer"] }
     let executor = random.pick(executors)
     var fields = [
-      #""executor": "\#(executor)""#, #""outputs": { "o\#(index).md": {}\#(figures) }"#,
+      #""executor": "\#(executor)""#, #""outputs": { "o\#(index).md": {}\#(more) }"#,
     ]
     if let condition { fields.append(#""if": "\#(condition)""#) }
     fields.append(#""intent": "Work \#(random.below(3)) on {{title}}.""#)
-    if isEach { fields.append(#""each": "{{items}}""#) }
+    if let list {
+      fields.append(#""each": { "output": "t\#(list)/l\#(list).txt" }, "max": 3"#)
+    } else if isEach {
+      fields.append(#""each": "{{items}}""#)
+    }
     if !after.isEmpty {
       fields.append(#""after": [\#(after.map { "\"t\($0)\"" }.joined(separator: ", "))]"#)
       let rules = ["all-succeeded", "all-succeeded", "all-done", "any-succeeded", "any-failed"]
@@ -182,7 +193,7 @@ struct Papers {
       """
   }
 
-  private static let items = ["north", "south", "east", "far away"]
+  static let items = ["north", "south", "east", "far away"]
 
   func brief(_ number: Int, _ random: inout SeededGenerator) -> String {
     var fields = [
