@@ -59,6 +59,9 @@ struct ReasonSentence {
       "\(word("list")) has \(number("count")) items or tasks of them, and `\(word("limit"))` allows "
         + number("most")
     case .badItems: "the items of \(word("list")) cannot become tasks: \(word("message"))"
+    case .tooLarge:
+      "its input of about \(number("tokens")) tokens does not fit into what `\(word("executor"))` "
+        + "can take, \(number("room"))"
     case .upstream: "\(list("tasks")) did not succeed"
     case .condition: condition
     case .startTimeout: "it was not started within \(word("limit")) of being ready"

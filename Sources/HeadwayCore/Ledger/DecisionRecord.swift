@@ -44,11 +44,14 @@ package struct Moment: Hashable, Sendable {
   package let skipsSettling: Bool
   /// When nobody looked, as far as a limit may have to be longer for it; in order.
   package let unheard: [Pause]
+  /// Bytes that models would be given, of tasks that may not fit; what is missing fits.
+  package var sizes: [TaskID: Int64]
 
   package init(
     time: Instant, slots: Int, executors: [Name: Int], runners: [String], skipsSettling: Bool,
-    unheard: [Pause] = []
+    unheard: [Pause] = [], sizes: [TaskID: Int64] = [:]
   ) {
+    self.sizes = sizes
     self.time = time
     self.slots = slots
     self.executors = executors
@@ -167,6 +170,8 @@ extension Moment {
         Dictionary(uniqueKeysWithValues: executors.map { ($0.key.text, .integer($0.value)) })),
       "runners": .texts(runners), "skipsSettling": .bool(skipsSettling),
       "unheard": .array(unheard.map(\.json)),
+      "sizes": .object(
+        Dictionary(uniqueKeysWithValues: sizes.map { ($0.key.description, .integer($0.value)) })),
     ]
   }
 
@@ -176,11 +181,16 @@ extension Moment {
       guard let name = Name(text) else { throw fields.fault("executors", "names `\(text)`") }
       executors[name] = Int(value)
     }
+    var sizes: [TaskID: Int64] = [:]
+    for (text, size) in try fields.map("sizes", "an object of counts", { $0.integer }) {
+      guard let task = TaskID(text) else { throw fields.fault("sizes", "names `\(text)`") }
+      sizes[task] = size
+    }
     self.init(
       time: try fields.instant("time"), slots: try fields.count("slots"), executors: executors,
       runners: try fields.list("runners", "a list of texts") { $0.text },
       skipsSettling: try fields.flag("skipsSettling"),
-      unheard: try fields.list("unheard", "a list of pauses", Pause.init(json:)))
+      unheard: try fields.list("unheard", "a list of pauses", Pause.init(json:)), sizes: sizes)
   }
 }
 

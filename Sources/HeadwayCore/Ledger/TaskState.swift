@@ -52,7 +52,7 @@ package enum ReasonCode: String, Hashable, Sendable, CaseIterable {
   // A task is held until a person acts.
   case exhausted, refused, badOutput, invalidRequest, rejected,
     uncertain, alreadyDone, taskBudget, runBudget, noBudget, unknownCost, denied, byPerson, secret,
-    approvalExpired, withdrawn, executorMissing, compensation, edited,
+    approvalExpired, withdrawn, tooLarge, executorMissing, compensation, edited,
     tooManyItems, badItems
   // A task has ended.
   case upstream, condition, startTimeout, finishTimeout, briefDeleted, fileDeleted, overtaken,

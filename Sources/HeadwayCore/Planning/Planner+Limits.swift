@@ -15,6 +15,7 @@ extension Planner {
           .executorMissing, ["executor": .string(task.specification.executor.text)],
           clears: .event("headway retry \(task.id)")))
     }
+    if let reason = overflow(of: task, rule) { return .held(reason) }
     if let key = board.opening.flatMap({ task.effectKey(anchor: $0.anchor) }),
       let other = room.effects[key]
     {
@@ -47,6 +48,19 @@ extension Planner {
           clears: .event("a free place")))
     }
     return .start(reserved: reserved)
+  }
+
+  /// Why no model that the executor may ask can take what the task would give it.
+  private func overflow(of task: TaskRecord, _ rule: Rules.ExecutorRule) -> Reason? {
+    guard let bytes = moment.sizes[task.id], let room = rule.room else { return nil }
+    let tokens = ChatEndpoint.tokens(ofBytes: Int(bytes))
+    guard tokens > room else { return nil }
+    return reason(
+      .tooLarge,
+      [
+        "tokens": .integer(tokens), "room": .integer(room),
+        "executor": .text(task.specification.executor),
+      ], clears: .event("smaller inputs or a larger window, then headway retry \(task.id)"))
   }
 
   private func rateReason(_ task: TaskRecord, _ rate: Rate, until opens: Instant) -> Reason {

@@ -28,9 +28,14 @@ extension Rules {
     case .command(let command): [Route(keys: command.variables)]
     case .model(let executor):
       executor.models.map { name in
-        guard case .openAIChat(let chat)? = project.models[name]?.provider, let key = chat.key
-        else { return Route(model: name) }
-        return Route(model: name, keys: [key.from])
+        guard case .openAIChat(let chat)? = project.models[name]?.provider else {
+          return Route(model: name)
+        }
+        let reply =
+          executor.output > 0 ? min(executor.output, chat.outputWindow) : chat.outputWindow
+        return Route(
+          model: name, keys: Set([chat.key?.from].compactMap { $0 }),
+          room: max(0, Int64(chat.inputWindow) - Int64(reply)))
       }
     }
   }

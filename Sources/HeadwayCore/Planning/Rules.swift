@@ -45,17 +45,30 @@ package struct Rules: Hashable, Sendable {
       self.rate = rate
       self.routes = routes
     }
+
+    /// The most tokens that an input may have, over all of its ways to work; `nil` without a limit.
+    package var room: Int64? {
+      var largest: Int64?
+      for route in routes {
+        guard let room = route.room else { return nil }
+        largest = max(largest ?? room, room)
+      }
+      return largest
+    }
   }
 
-  /// A program with its secrets, or one model of a chain with its key.
+  /// A program with its secrets, or one model of a chain with its key and its window.
   package struct Route: Hashable, Sendable {
     package let model: ModelName?
     /// The variables and secrets without which it does not work.
     package let keys: Set<String>
+    /// The tokens that an input may have beside the reply; `nil` where nothing limits them.
+    package let room: Int64?
 
-    package init(model: ModelName? = nil, keys: Set<String> = []) {
+    package init(model: ModelName? = nil, keys: Set<String> = [], room: Int64? = nil) {
       self.model = model
       self.keys = keys
+      self.room = room
     }
   }
 

@@ -137,32 +137,10 @@ struct AttemptPlanner: Sendable {
       inputs.append(
         (.init(name: "brief.md", blob: brief.blob, bytes: brief.bytes), "brief"))
     }
-    for name in task.specification.after {
-      guard let earlier = run.tasks[name]?.record else { continue }
-      for (output, id) in earlier.standing.sorted(by: { $0.key < $1.key }) {
-        let input = WorkOrder.Input(
-          name: "\(earlier.inputFolder)/\(output)", blob: id, bytes: try await blob(id))
-        inputs.append((input, name.text))
-      }
-    }
-    for input in task.specification.inputs {
-      switch input {
-      case .file(let path, let id):
-        inputs.append(
-          (.init(name: "files/\(path)", blob: id, bytes: try await blob(id)), "main"))
-      case .delivered(let attempt, let output, let id):
-        inputs.append(
-          (
-            .init(
-              name: "\(attempt.task.task)/\(output)", blob: id, bytes: try await blob(id)),
-            attempt.description
-          ))
-      case .recall: break
-      }
-    }
-    if let feedback = task.feedback {
+    for material in run.materials(of: task) {
+      let bytes = try await blob(material.blob)
       inputs.append(
-        (.init(name: "feedback.md", blob: feedback, bytes: try await blob(feedback)), "feedback"))
+        (.init(name: material.name, blob: material.blob, bytes: bytes), material.from))
     }
     if let findings, let attempt = task.unaccepted {
       let id = BlobID(findings)

@@ -24,8 +24,7 @@ extension Scheduler {
       try await flush()
       return false
     }
-    let moment = await currentMoment(board, rules)
-    let plan = Planner(board: board, rules: rules, moment: moment).plan()
+    let (plan, moment) = try await fittingPlan(board, rules, snapshot)
     if let task = plan.unread.first {
       throw .index("the board lacks the past of \(task)")
     }
@@ -81,7 +80,7 @@ extension Scheduler {
     return ((quietSchedules?.until).map { waiting + [$0] } ?? waiting).filter { $0 > now }.min()
   }
 
-  private func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
+  func currentMoment(_ board: Board, _ rules: Rules) async -> Moment {
     let now = await moment()
     return Moment(
       on: board, under: rules, at: now, runners: [runner.description],

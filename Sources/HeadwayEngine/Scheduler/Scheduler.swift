@@ -50,6 +50,8 @@ package actor Scheduler {
   private var nextHousekeeping = 0
   let wakeups: Wakeups
   let readings = RecentReadings()
+  /// How many bytes a blob is as text, in a prompt.
+  var textSizes: [BlobID: Int64] = [:]
 
   package struct Options: Hashable, Sendable {
     /// Stay for due times at most this far ahead; `nil` stays for good.

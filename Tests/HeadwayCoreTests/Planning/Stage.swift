@@ -14,6 +14,8 @@ struct Stage {
   var now = Instant(milliseconds: 1_795_000_000_000)
   var rules: Rules
   var skipsSettling = true
+  /// What models would be given, of tasks that may not fit.
+  var sizes: [TaskID: Int64] = [:]
   var unheard: [Pause] = []
   /// Every how many entries take a trip through their bytes; lives save the time.
   var tripsEvery = 1
@@ -148,7 +150,7 @@ struct Stage {
     }
     return Moment(
       time: now, slots: max(0, rules.concurrency - live.count), executors: free,
-      runners: ["test/1"], skipsSettling: skipsSettling, unheard: unheard)
+      runners: ["test/1"], skipsSettling: skipsSettling, unheard: unheard, sizes: sizes)
   }
 
   func look() -> Planner.Plan { Planner(board: board, rules: rules, moment: moment).plan() }
