@@ -60,6 +60,7 @@ extension Verb {
     case .compensate(let run, let task):
       "the effects of \(task.map { "\(run)/\($0)" } ?? run.text) are being undone"
     case .clear(let incident): "incident \(incident) is cleared"
+    case .allow(let finding): "\(finding) is allowed; what was held for it alone is done again"
     case .freeze: "dispatch is frozen; headway thaw ends it"
     case .freezeNow: "dispatch is frozen and what ran is stopped; headway thaw ends it"
     case .thaw: "dispatch goes on"
@@ -71,7 +72,7 @@ extension Verb {
     return switch subject {
     case .task(let task): "headway explain \(task)"
     case .run(let run): "headway show \(run)"
-    case .incident, .everything: "headway status"
+    case .incident, .finding, .everything: "headway status"
     }
   }
 
@@ -81,6 +82,7 @@ extension Verb {
     case .task(let task): fields["task"] = .string(task.description)
     case .run(let run): fields["run"] = .string(run.text)
     case .incident(let incident): fields["incident"] = .string(incident)
+    case .finding(let finding): fields["finding"] = .string(finding)
     case .everything: break
     }
     if case .compensate(_, let from) = self { fields["from"] = .optional(from?.text) }

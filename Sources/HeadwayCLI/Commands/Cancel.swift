@@ -36,7 +36,7 @@ package struct Cancel: HeadwayCommand {
       switch subject {
       case .task(let id): .cancelTask(id)
       case .run(let id): .cancel(id)
-      case .incident, .everything: nil
+      case .incident, .finding, .everything: nil
       }
     }
   }

@@ -37,7 +37,7 @@ package struct HoldCommand: HeadwayCommand {
       switch subject {
       case .task(let id): .hold(id)
       case .run(let id): .holdRun(id)
-      case .incident, .everything: nil
+      case .incident, .finding, .everything: nil
       }
     }
   }

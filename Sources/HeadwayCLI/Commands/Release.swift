@@ -32,7 +32,7 @@ package struct Release: HeadwayCommand {
       switch subject {
       case .task(let id): .release(id)
       case .run(let id): .releaseRun(id)
-      case .incident, .everything: nil
+      case .incident, .finding, .everything: nil
       }
     }
   }

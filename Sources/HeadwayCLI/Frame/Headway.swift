@@ -29,7 +29,7 @@ package struct Headway: ParsableCommand {
         subcommands: [
           Retry.self, RerunCommand.self, Cancel.self, HoldCommand.self, Release.self, Adopt.self,
           Repeat.self,
-          Compensate.self, Clear.self, Freeze.self, Thaw.self, Trust.self,
+          Allow.self, Compensate.self, Clear.self, Freeze.self, Thaw.self, Trust.self,
         ]),
       CommandGroup(
         name: "Upkeep",

@@ -49,7 +49,7 @@ struct ReasonSentence {
     case .unknownCost: "nobody has written down what it may cost"
     case .denied: "denied: \(word("code"))"
     case .byPerson: byPerson
-    case .secret: "its output may hold a secret"
+    case .secret: "its output holds what may be a secret: \(list("findings"))"
     case .approvalExpired: "nobody decided in time"
     case .withdrawn: "its approval record was removed from main"
     case .executorMissing: "there is no executor `\(word("executor"))` in force"

@@ -57,11 +57,15 @@ package struct AttemptRecord: Hashable, Sendable {
     package let check: String
     package let pass: Bool
     package let finding: String
+    /// What a person may allow, where the check failed because of a text that may be a secret: the
+    /// beginning of its digest, never the text.
+    package let suspect: String?
 
-    package init(check: String, pass: Bool, finding: String) {
+    package init(check: String, pass: Bool, finding: String, suspect: String? = nil) {
       self.check = check
       self.pass = pass
       self.finding = finding
+      self.suspect = suspect
     }
   }
 
@@ -113,7 +117,16 @@ package struct AttemptRecord: Hashable, Sendable {
     TaskRecord.AttemptSummary(
       number: id.number, outcome: outcome, failure: failure?.kind,
       retryAfter: failure?.retryAfter, fingerprint: fingerprint, at: finished,
-      outputs: outcome == .succeeded ? outputs : [:], cost: cost, read: read)
+      outputs: outcome == .succeeded ? outputs : [:], cost: cost, read: read,
+      suspects: suspects)
+  }
+
+  /// What a person may allow, where nothing else is wrong with what it delivered; in order.
+  package var suspects: [String] {
+    let failed = checks.filter { !$0.pass }
+    let suspects = failed.compactMap(\.suspect)
+    guard outcome == .failed, suspects.count == failed.count else { return [] }
+    return Set(suspects).sorted()
   }
 }
 
@@ -143,6 +156,7 @@ extension AttemptRecord {
         checks.map {
           [
             "check": .string($0.check), "pass": .bool($0.pass), "finding": .string($0.finding),
+            "suspect": .optional($0.suspect),
           ]
         }), "confidence": confidence.map { .integer($0) } ?? .null, "decision": .text(decision),
       "runner": .string(runner), "log": .text(log), "quotas": .array(quotas.map(\.json)),
@@ -179,7 +193,7 @@ extension AttemptRecord {
       checks: try fields.objects("checks") { (check) throws(RecordFault) in
         CheckFinding(
           check: try check.text("check"), pass: try check.flag("pass"),
-          finding: try check.text("finding"))
+          finding: try check.text("finding"), suspect: try check.textIfAny("suspect"))
       },
       confidence: try fields.countIfAny("confidence"), decision: try fields.path("decision"),
       runner: try fields.text("runner"),

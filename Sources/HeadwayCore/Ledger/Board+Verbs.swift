@@ -44,7 +44,7 @@ extension LedgerEntry {
         run = id.run
       case .run(let id): trailers.append(.init(.run, id))
       case .incident(let id): trailers.append(.init(.incident, id))
-      case .everything: break
+      case .finding, .everything: break
       }
     }
     trailers.append(.init(.runner, cause.runner))

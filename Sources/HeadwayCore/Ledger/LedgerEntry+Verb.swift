@@ -19,6 +19,7 @@ extension Board {
     case .rerun(let run, _, _): throw VerbRefusal("\(run) is run again by itself, and from main")
     case .compensate(let run, let task): try compensating(run, from: task, cause)
     case .clear(let incident): try clearing(incident, cause)
+    case .allow(let finding): try allowing(finding, cause)
     case .freeze, .freezeNow, .thaw: try freezing(verb, cause)
     }
   }

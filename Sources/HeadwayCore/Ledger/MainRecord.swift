@@ -20,6 +20,12 @@ package struct MainRecord: Hashable, Sendable {
   /// is tried again with every change of main.
   package var problems: [String: [String]]
 
+  /// Texts that look like secrets and that a person allowed, by the beginning of their digest.
+  package var allowed: [String: Allowance] = [:]
+
+  /// Who allowed a finding, and why.
+  package typealias Allowance = TaskRecord.Allowance
+
   package struct TrustedFile: Hashable, Sendable {
     package let mode: String
     package let blob: BlobID
@@ -74,6 +80,7 @@ extension MainRecord {
         ["by": .string($0.by), "reason": .string($0.reason), "at": .text($0.at)]
       } ?? .null, "acceptedRewrite": .text(acceptedRewrite),
       "problems": .object(problems.mapValues { .texts($0) }),
+      "allowed": .object(allowed.mapValues(\.json)),
     ]
   }
 
@@ -98,5 +105,10 @@ extension MainRecord {
           at: try freeze.instant("at"))
       }, acceptedRewrite: try fields.commitIfAny("acceptedRewrite"),
       problems: try fields.map("problems", "an object of lists") { $0.allTexts })
+    for name in try fields.map("allowed", "an object", { $0 }).keys {
+      allowed[name] = try fields.object("allowed") { (all) throws(RecordFault) in
+        try all.object(name, Allowance.init)
+      }
+    }
   }
 }

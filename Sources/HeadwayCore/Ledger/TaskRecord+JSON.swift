@@ -161,6 +161,7 @@ extension TaskRecord.AttemptSummary {
       "fingerprint": .string(fingerprint), "at": .text(at),
       "outputs": .object(outputs.mapValues { .text($0) }),
       "cost": cost?.json ?? .null, "read": .object(read.mapValues(JSONValue.object)),
+      "suspects": .texts(suspects),
     ]
   }
 
@@ -175,7 +176,8 @@ extension TaskRecord.AttemptSummary {
       at: try fields.instant("at"),
       outputs: try fields.map("outputs", "an object of blobs") { $0.text.flatMap { BlobID($0) } },
       cost: try fields.moneyIfAny("cost"),
-      read: try fields.map("read", "an object of objects") { $0.fields })
+      read: try fields.map("read", "an object of objects") { $0.fields },
+      suspects: try fields.list("suspects", "a list of texts") { $0.text })
   }
 }
 

@@ -243,12 +243,16 @@ package struct TaskRecord: Hashable, Sendable {
     package let cost: Money?
     /// The fields of its outputs that conditions read: by output, then by path.
     package let read: [String: [String: JSONValue]]
+    /// Why it was not accepted, where a person may allow all of it: digests of texts that may be
+    /// secrets.
+    package let suspects: [String]
 
     package init(
       number: Int, outcome: OutcomeKind, failure: FailureClass?, retryAfter: Span?,
       fingerprint: Digest.Text, at: Instant, outputs: [String: BlobID] = [:], cost: Money? = nil,
-      read: [String: [String: JSONValue]] = [:]
+      read: [String: [String: JSONValue]] = [:], suspects: [String] = []
     ) {
+      self.suspects = suspects
       self.read = read
       self.number = number
       self.outcome = outcome

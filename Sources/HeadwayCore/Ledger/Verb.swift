@@ -19,6 +19,8 @@ package enum Verb: Hashable, Sendable {
   /// Undoes the effects of a run, or of one task and what comes after it.
   case compensate(RunID, from: Name?)
   case clear(incident: String)
+  /// A text that looks like a secret is none; by the beginning of its digest.
+  case allow(finding: String)
   case freeze
   /// Stops what runs too, with grace.
   case freezeNow
@@ -35,6 +37,7 @@ package enum Verb: Hashable, Sendable {
     case .rerun: "rerun"
     case .compensate: "compensate"
     case .clear: "clear"
+    case .allow: "allow"
     case .freeze, .freezeNow: "freeze"
     case .thaw: "thaw"
     }
@@ -45,13 +48,14 @@ package enum Verb: Hashable, Sendable {
     case task(TaskID)
     case run(RunID)
     case incident(String)
+    case finding(String)
     case everything
 
     package var description: String {
       switch self {
       case .task(let id): id.description
       case .run(let id): id.text
-      case .incident(let id): id
+      case .incident(let id), .finding(let id): id
       case .everything: "everything"
       }
     }
@@ -66,6 +70,7 @@ package enum Verb: Hashable, Sendable {
       .rerun(let id, _, _):
       .run(id)
     case .clear(let id): .incident(id)
+    case .allow(let id): .finding(id)
     case .freeze, .freezeNow, .thaw: .everything
     }
   }

@@ -10,6 +10,7 @@ extension Planner {
   func afterFailures(of task: TaskRecord) -> Assessment? {
     let fresh = task.attempts.dropFirst(task.settledBefore)
     guard let last = fresh.last, !task.isPerson else { return nil }
+    if !last.suspects.isEmpty { return suspicion(of: task, last) }
     switch last.outcome {
     case .succeeded: return nil
     case _ where task.isInDoubt(last):
@@ -17,6 +18,17 @@ extension Planner {
     case .lost, .cancelled: return afterLoss(of: task, fresh: fresh)
     case .failed: return afterFailure(last, of: task, fresh: fresh)
     }
+  }
+
+  /// Asking again would not help against a text that only looks like a secret, and nobody but a
+  /// person knows whether it is one.
+  private func suspicion(of task: TaskRecord, _ last: TaskRecord.AttemptSummary) -> Assessment {
+    .decided(
+      .hold,
+      reason(
+        .secret,
+        ["attempt": .integer(last.number), "findings": .texts(last.suspects)],
+        clears: .event("headway allow \(last.suspects.joined(separator: " "))")))
   }
 
   private func afterLoss(

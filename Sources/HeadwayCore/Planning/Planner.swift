@@ -1,7 +1,7 @@
 /// Decides what moves: a pure function of the board, the rules in force and a moment.
 package struct Planner: Sendable {
   /// Stands in every decision; a change in what it decides raises it.
-  package static let version = 7
+  package static let version = 8
 
   package let board: Board
   package let rules: Rules

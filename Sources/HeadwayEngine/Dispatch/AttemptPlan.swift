@@ -16,6 +16,8 @@ struct AttemptPlan: Sendable {
   let cause: CommitID
   let policies: TreeID?
   let keys: [String: [IncidentRecord.Key]]
+  /// Texts that look like secrets and that a person has allowed.
+  let allowed: Set<String>
   /// The attempt whose effect is looked for, in place of any work.
   var reconciles: Int?
 }
@@ -36,6 +38,7 @@ struct AttemptPlanner: Sendable {
   let findings: ObjectID?
   /// When nobody looked, which a limit does not count.
   let unheard: [Pause]
+  let allowed: Set<String>
 
   private static let inputLimit = 32 << 20
 
@@ -87,7 +90,7 @@ struct AttemptPlanner: Sendable {
         style: memory.style,
         limits: settings.limits,
         cause: run.record.revisions.last?.commit ?? run.record.cause.commit,
-        policies: snapshot.policies, keys: prepared.keys))
+        policies: snapshot.policies, keys: prepared.keys, allowed: allowed))
   }
 
   private func parameters(of task: TaskRecord, in run: RunRecord) -> [String: JSONValue] {

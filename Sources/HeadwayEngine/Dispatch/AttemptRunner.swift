@@ -50,7 +50,8 @@ struct AttemptRunner: Sendable {
     switch outcome.result {
     case .failure(let reported): failure = redacted(reported, scanner)
     case .success(let delivered):
-      let judged = OutputJudge(plan: plan, scanner: scanner).judge(delivered)
+      let judged = OutputJudge(plan: plan, scanner: scanner, allowed: plan.allowed)
+        .judge(delivered)
       findings = judged.findings
       switch judged.result {
       case .success(let accepted): outputs = accepted

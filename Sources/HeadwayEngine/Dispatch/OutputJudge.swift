@@ -4,6 +4,8 @@ internal import HeadwayCore
 struct OutputJudge {
   let plan: AttemptPlan
   let scanner: SecretScanner
+  /// Texts that look like secrets and that a person has allowed.
+  let allowed: Set<String>
 
   /// The outputs that may become results, or the failure they are, with every finding.
   func judge(
@@ -84,10 +86,26 @@ struct OutputJudge {
   }
 
   /// Names what was found, never the value.
+  ///
+  /// What only looks random is no secret where it stood in an input: that is written down already.
   private func secrets(in bytes: [UInt8], of name: String) -> [AttemptRecord.CheckFinding] {
-    scanner.findings(in: bytes).filter { $0.severity == .refuse }.map {
-      finding(name, "secrets", "holds \($0.name) in line \($0.line)")
+    let found = scanner.findings(in: bytes)
+    let suspects = found.filter { $0.severity == .hold }
+    let known = suspects.isEmpty ? [] : allowed.union(suspectsOfInputs)
+    return found.compactMap { one in
+      let text = "holds \(one.name) in line \(one.line)"
+      guard let id = one.id, one.severity == .hold else {
+        return finding(name, "secrets", text)
+      }
+      guard !known.contains(id) else { return nil }
+      return .init(
+        check: "\(name): secrets", pass: false,
+        finding: "\(text), which may be a secret: headway allow \(id) if it is none", suspect: id)
     }
+  }
+
+  private var suspectsOfInputs: Set<String> {
+    Set(plan.order.inputs.flatMap { scanner.findings(in: $0.bytes).compactMap(\.id) })
   }
 
   private func record(_ result: CheckResult, of name: String) -> AttemptRecord.CheckFinding {

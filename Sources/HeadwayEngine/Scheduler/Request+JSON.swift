@@ -22,6 +22,7 @@ extension Verb {
     case .task(let id): fields["task"] = .string(id.description)
     case .run(let id): fields["run"] = .string(id.text)
     case .incident(let id): fields["incident"] = .string(id)
+    case .finding(let id): fields["finding"] = .string(id)
     case .everything: fields["now"] = .bool(self == .freezeNow)
     }
     if case .adopt(_, let outputs) = self {
@@ -65,6 +66,9 @@ extension Verb {
     case ("clear", _, _):
       guard let incident = json["incident"]?.text else { return nil }
       self = .clear(incident: incident)
+    case ("allow", _, _):
+      guard let finding = json["finding"]?.text else { return nil }
+      self = .allow(finding: finding)
     case ("freeze", _, _): self = json["now"]?.flag == true ? .freezeNow : .freeze
     case ("thaw", _, _): self = .thaw
     default: return nil

@@ -197,7 +197,8 @@ extension Scheduler {
     return AttemptPlanner(
       store: site.store, snapshot: snapshot, catalogue: catalogue(snapshot), readings: readings,
       learned: try await ledger.folder("memory"), anchor: anchor, now: await moment(),
-      resting: resting, findings: findings, unheard: vigil.pauses)
+      resting: resting, findings: findings, unheard: vigil.pauses,
+      allowed: Set((await ledger.board.main?.allowed ?? [:]).keys))
   }
 
   /// Executors as the trusted state describes them, with their programs and secrets.

@@ -249,7 +249,11 @@ struct RecordGenerator {
           uncachedInput: Int64($0.random.below(9_999)), cacheRead: 1, cacheWrite: 2,
           output: Int64($0.random.below(9_999)), reasoning: 3)
       }, cost: maybe { $0.money() },
-      checks: list { .init(check: $0.text(), pass: $0.random.onceIn(2), finding: $0.text()) },
+      checks: list {
+        .init(
+          check: $0.text(), pass: $0.random.onceIn(2), finding: $0.text(),
+          suspect: $0.maybe { $0.text() })
+      },
       confidence: maybe { $0.random.below(1_001) }, decision: path(), runner: text(),
       log: maybe { $0.blob() }, quotas: list { $0.quotaClaim() },
       reconciles: maybe { $0.random.below(9) })
@@ -319,13 +323,15 @@ struct RecordGenerator {
   }
 
   mutating func main() -> MainRecord {
-    MainRecord(
+    var main = MainRecord(
       branch: text(), judged: commit(), observed: instant(),
       trusted: byPath { .init(mode: "100644", blob: $0.blob()) }, rescued: list { $0.commit() },
       freezeFile: random.onceIn(2),
       freeze: maybe { .init(by: $0.text(), reason: $0.text(), at: $0.instant()) },
       acceptedRewrite: maybe { $0.commit() },
       problems: fields { $0.list { $0.text() } })
+    main.allowed = fields { .init(by: $0.text(), reason: $0.text(), at: $0.instant()) }
+    return main
   }
 
   mutating func proposal() -> ProposalRecord {
