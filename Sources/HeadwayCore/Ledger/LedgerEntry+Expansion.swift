@@ -7,10 +7,12 @@ package struct ListExpansion: Sendable {
   package let decision: FilePath
   package let runner: String
   package let at: Instant
+  /// Nothing, in the project's currency: what nobody paid for is not of unknown cost.
+  package let cost: Money?
 
   package init(
     of task: TaskID, list: BlobID, plan: Result<RunPlan, Expansion.Refusal>, decision: FilePath,
-    runner: String, at: Instant
+    runner: String, at: Instant, cost: Money?
   ) {
     self.task = task
     self.list = list
@@ -18,6 +20,7 @@ package struct ListExpansion: Sendable {
     self.decision = decision
     self.runner = runner
     self.at = at
+    self.cost = cost
   }
 }
 
@@ -132,7 +135,7 @@ extension BoardRun {
       ],
       recalled: [], rendered: nil, started: expansion.at, finished: expansion.at,
       outcome: failure == nil ? .succeeded : .failed, failure: failure, outputs: [:], usage: nil,
-      cost: nil, checks: [], confidence: nil, decision: expansion.decision,
+      cost: expansion.cost, checks: [], confidence: nil, decision: expansion.decision,
       runner: expansion.runner, log: nil, parts: parts(of: task))
   }
 }

@@ -15,9 +15,12 @@ extension Scheduler {
       let list = run.tasks[fan.place.task]?.record.standing[fan.place.output]
     else { return }
     let now = await moment()
-    let plan = try await plan(of: run, anchor: anchor, fan.place, list)
+    let snapshot = try await snapshot(of: run.record)
+    let lists = try await lists(of: run, with: (fan.place, list))
+    let plan = plan(of: run.record, with: lists, anchor: anchor, in: snapshot)
     let expansion = ListExpansion(
-      of: id, list: list, plan: plan, decision: decision, runner: runner.description, at: now)
+      of: id, list: list, plan: plan, decision: decision, runner: runner.description, at: now,
+      cost: snapshot.project.settings.map { .zero($0.currency) })
     guard let entry = board.expanding(expansion) else { return }
     try await append(entry, at: now)
     let after = await ledger.board[id]?.record
@@ -31,14 +34,17 @@ extension Scheduler {
     }
   }
 
+  /// Main as it stood at the run's last revision.
+  private func snapshot(of run: RunRecord) async throws(EngineError) -> MainSnapshot {
+    let commit = run.revisions.last?.commit ?? run.cause.commit
+    let brief = run.cause.kind == .brief ? run.cause.file : nil
+    return try await reader.snapshot(commit, briefs: .only(Set([brief].compactMap { $0 })))
+  }
+
   private func plan(
-    of run: BoardRun, anchor: CommitID, _ place: OutputPlace, _ list: BlobID
-  ) async throws(EngineError) -> Result<RunPlan, Expansion.Refusal> {
-    let record = run.record
-    let commit = record.revisions.last?.commit ?? record.cause.commit
-    let briefs = record.cause.kind == .brief ? record.cause.file : nil
-    let snapshot = try await reader.snapshot(commit, briefs: .only(Set([briefs].compactMap { $0 })))
-    let lists = try await lists(of: run, with: (place, list))
+    of record: RunRecord, with lists: [Name: DeliveredList], anchor: CommitID,
+    in snapshot: MainSnapshot
+  ) -> Result<RunPlan, Expansion.Refusal> {
     let identity = RunIdentity(
       anchor: anchor, source: record.cause.path, generation: record.generation)
     let expansion = Expansion(

@@ -53,6 +53,8 @@ import Testing
     let fan = try await shop.task("c/answer").record
     let list = try #require(try await shop.task("c/triage").record.results["claims.json"])
     #expect(fan.listed == list)
+    // What nobody paid for is not of unknown cost.
+    #expect(fan.attempts.map(\.cost) == [.zero(.usd)])
     let message = try await shop.git(
       "log", "-1", "--grep=Headway-Event: expanded", "--format=%B", "headway/ledger")
     #expect(message.contains("has 2 items"), "\(message)")
@@ -270,5 +272,61 @@ import Testing
     try await shop.tick()
     #expect(shop.staff.orders.last?.intent == "40 for a")
     #expect(shop.staff.orders.last?.inputs.map(\.name) == ["files/claims/one.json"])
+  }
+
+  @Test func aPersonMaySupplyTheListAndMayKeepItBack() async throws {
+    let shop = try await Self.shop(delivering: "{}")
+    shop.staff.script("writer") { _ in .failing(.refused, "no") }
+    try await shop.submit("c", Self.brief)
+    let (triage, answer) = try await (shop.id(of: "c/triage"), shop.id(of: "c/answer"))
+    #expect(try await shop.type(.hold(answer)) == .done)
+    let list = Array(Self.list(("a", "late")).utf8)
+    #expect(try await shop.type(.adopt(triage, outputs: ["claims.json": list])) == .done)
+    #expect(try await shop.state(of: "c/answer") == "held byPerson")
+    #expect(shop.staff.asked == ["triage"])
+    guard case .refused(let why)? = try await shop.type(.adopt(answer, outputs: [:])) else {
+      Issue.record("nobody can adopt what is not executed")
+      return
+    }
+    #expect(why.contains("stands for the items of a list"), "\(why)")
+    #expect(try await shop.type(.release(answer)) == .done)
+    #expect(shop.staff.asked == ["triage", "answer-a", "report"])
+    try await shop.auditReplay()
+  }
+
+  @Test func aListThatNobodyGoesOverAnyMoreTakesItsTasksAlong() async throws {
+    let shop = try await Self.shop(delivering: Self.list(("a", "late"), ("b", "broken")))
+    shop.staff.script("editor") { order in
+      order.attempt.task.task.text == "answer-b"
+        ? .failing(.invalidRequest, "no such claim") : .delivering(Staff.outputs(of: order))
+    }
+    try await shop.submit("c", Self.brief)
+    let one = Self.pipeline.replacing(
+      "\"each\": { \"output\": \"triage/claims.json:open\" }, \"max\": 4,", with: ""
+    ).replacing("Answer {{item.id}}: {{item.text}}", with: "Answer all.")
+    shop.staff.script("editor", nil)
+    try await shop.repository.commit("One answer", ["pipelines/claims.json": one])
+    try await shop.submit("c", Project.brief("claims", "Claims", "Answer them at once."))
+    let run = try await shop.run("c")
+    #expect(run.record.state == .succeeded)
+    #expect(try await shop.task("c/answer-b").record.isRemoved)
+    #expect(!(try await shop.task("c/answer").record.isFan))
+    #expect(shop.staff.asked.suffix(3).contains("answer"))
+    try await shop.auditReplay()
+  }
+
+  @Test func doneAgainItMakesItsOwnTasks() async throws {
+    let shop = try await Self.shop(delivering: Self.list(("a", "late")))
+    try await shop.submit("c", Self.brief)
+    let earlier = try await shop.run("c").record
+    let seen = try #require(try await shop.board().main?.judged)
+    let asked = shop.staff.asked.count
+    #expect(
+      try await shop.type(.rerun(earlier.id, from: Name("report"), seen: seen)) == .done)
+    // What delivered the list is taken over; the tasks of it are of this run.
+    #expect(shop.staff.asked.dropFirst(asked) == ["answer-a", "report"])
+    #expect(try await shop.run("c").record.generation == 2)
+    #expect(try await shop.run("c").record.state == .succeeded)
+    try await shop.auditReplay()
   }
 }
