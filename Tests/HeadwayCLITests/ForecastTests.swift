@@ -48,4 +48,27 @@ import Testing
     let nothing = await workshop.headway("forecast")
     #expect(nothing.output.contains("Nothing is under way"))
   }
+
+  @Test func aLongListIsCutAndJSONHasItAll() async throws {
+    let workshop = try await Workshop.open()
+    let items = (1...25).map(String.init).joined(separator: ", ")
+    try await workshop.repository.commit(
+      "Many",
+      [
+        "pipelines/many.json": """
+        { "name": "many", "parameters": { "items": { "type": "array" } }, "tasks": {
+          "one": { "each": "{{items}}", "executor": "fetcher", "intent": "Fetch {{item}}.",
+                   "outputs": { "result.txt": {} } } } }
+        """,
+        "briefs/many.md":
+          "---\npipeline: many\ntitle: Many\ndue: \(workshop.now)\nitems: [\(items)]\n---\nMany.\n",
+      ])
+    await workshop.headway("tick", "--for", "0s")
+    let text = await workshop.headway("forecast")
+    #expect(text.output.contains("and 5 more"), "\(text.output)\(text.errors)")
+    #expect(text.output.contains(", late by 13m"))
+    let facts = try await workshop.headway("forecast", "--json").json
+    let late = (facts["tasks"]?.elements ?? []).filter { $0["late"]?["usual"]?.text != nil }
+    #expect(late.count == 25)
+  }
 }

@@ -18,7 +18,8 @@ package struct ForecastCommand: HeadwayCommand {
 
       It takes for granted that every attempt succeeds, that executors which are down work again \
       at their next probe, that people approve, that conditions on results hold, and that nobody \
-      commits anything. Runs that schedules, files or other runs may yet start are not in it.
+      commits anything. Runs that schedules, files or other runs may yet start are not in it, nor \
+      are the items of lists that tasks have yet to deliver.
       """)
 
   @Argument(help: ArgumentHelp("Names may be shortened.", valueName: "run|run/task"))

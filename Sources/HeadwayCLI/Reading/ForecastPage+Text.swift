@@ -24,6 +24,13 @@ extension ForecastPage {
     for assumption in assumptions { page.paragraph(assumption) }
   }
 
+  /// No list is longer; the rest is counted, and JSON has it all.
+  private static let shown = 20
+
+  private static func addRest(of count: Int, to rows: inout Columns) {
+    if count > shown { rows.add("", .init("and \(count - shown) more", .dim)) }
+  }
+
   private var runRows: Columns {
     var rows = Columns()
     rows.add(["run", "ends", "slow", "due", "costs"].map { .init($0, .dim) })
@@ -77,7 +84,8 @@ extension ForecastPage {
 
   private var lateRows: Columns {
     var rows = Columns()
-    for line in lines where line.isLate {
+    let late = lines.filter(\.isLate)
+    for line in late.prefix(Self.shown) {
       guard let deadline = line.usual.deadline else { continue }
       let delay = line.usual.delay.map { "\($0.rough) after its deadline \(deadline.minute)" }
       let slowly = line.slow.delay.map { "\($0.rough) if work is slow" }
@@ -87,12 +95,13 @@ extension ForecastPage {
           [delay, slowly].compactMap { $0 }.joined(separator: "; "),
           line.usual.delay == nil ? .yellow : .red))
     }
+    Self.addRest(of: late.count, to: &rows)
     return rows
   }
 
   private var askRows: Columns {
     var rows = Columns()
-    for line in asks {
+    for line in asks.prefix(Self.shown) {
       guard let asked = line.usual.begins else { continue }
       let role = board[line.id]?.record.specification.proposal?.requirement.role.text ?? "?"
       let signed = line.usual.finish.map {
@@ -102,12 +111,13 @@ extension ForecastPage {
         .init("\(line.id)"), .init(role), .init("asked \(when(asked))"),
         .init(signed ?? "not signed"))
     }
+    Self.addRest(of: asks.count, to: &rows)
     return rows
   }
 
   private var standRows: Columns {
     var rows = Columns()
-    for (line, state, reason) in stands {
+    for (line, state, reason) in stands.prefix(Self.shown) {
       guard let reason else {
         rows.add(.init("\(line.id)"), .init(state.rawValue))
         continue
@@ -116,6 +126,7 @@ extension ForecastPage {
       rows.add(.init("\(line.id)"), .init(sentence.text))
       rows.add("", .init("→ \(sentence.clearing)", .cyan))
     }
+    Self.addRest(of: stands.count, to: &rows)
     if !rows.isEmpty, behind > 0 {
       rows.add("", .init("and \(behind) task\(behind == 1 ? "" : "s") behind"))
     }

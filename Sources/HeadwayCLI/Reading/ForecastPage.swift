@@ -105,7 +105,8 @@ struct ForecastPage: Sendable {
         + "first figure, four in five not the second. Where the ledger knows nothing: the "
         + "pipeline's estimate, else a minute for work, four hours for people, and the most that "
         + "an attempt may cost.",
-      "Nobody commits anything, and no new run begins.",
+      "Nobody commits anything, and no new run begins. The items of lists that tasks have yet to "
+        + "deliver are not counted.",
     ]
   }
 }
