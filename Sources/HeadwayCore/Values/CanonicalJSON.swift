@@ -36,8 +36,11 @@ private struct CanonicalWriter {
         writer.write(element, indent: indent + 1)
       }
     case .object(let fields):
-      let sorted = fields.sorted { Self.precedes($0.key, $1.key) }
-      writeList("{", sorted, "}", indent: indent) { writer, field in
+      let entries = Array(fields)
+      // Places are moved about instead of entries, which would have their references counted.
+      let order = entries.indices.sorted { Self.precedes(entries[$0].key, entries[$1].key) }
+      writeList("{", order, "}", indent: indent) { writer, place in
+        let field = entries[place]
         writer.write(field.key)
         writer.bytes.append(UInt8(ascii: ":"))
         if writer.spaced { writer.bytes.append(UInt8(ascii: " ")) }
