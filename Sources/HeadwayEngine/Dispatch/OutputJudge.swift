@@ -15,14 +15,15 @@ struct OutputJudge {
     for name in outputs.keys.sorted() where plan.rules[name] == nil {
       findings.append(finding(name, "declared", "is no output of this task"))
     }
-    let grounding = Grounding(
+    // All inputs are read for it, so that it is made for those who ask.
+    lazy var grounding = Grounding(
       inputs: plan.order.inputs.filter { $0.name != WorkOrder.Input.findings }
         .map { (name: $0.name, bytes: $0.bytes) }
         + plan.order.recalled.map { (name: $0.path.text, bytes: Array($0.text.utf8)) },
       parameters: plan.order.parameters)
     for (name, rule) in plan.rules.sorted(by: { $0.key < $1.key }) {
       if outputs[name] == nil, rule.isOptional { continue }
-      findings += check(name, rule, outputs[name], grounding)
+      findings += check(name, rule, outputs[name]) { grounding }
     }
     for (name, bytes) in outputs.sorted(by: { $0.key < $1.key }) {
       findings += secrets(in: bytes, of: name)
@@ -36,7 +37,7 @@ struct OutputJudge {
   }
 
   private func check(
-    _ name: String, _ rule: OutputRule, _ bytes: [UInt8]?, _ grounding: Grounding
+    _ name: String, _ rule: OutputRule, _ bytes: [UInt8]?, grounding: () -> Grounding
   ) -> [AttemptRecord.CheckFinding] {
     var results = [OutputChecks.presence(bytes)]
     guard let bytes, results[0].passes else { return results.map { record($0, of: name) } }
@@ -49,7 +50,7 @@ struct OutputJudge {
       results.append(CheckResult(check: "text", finding: "is not UTF-8 text"))
     }
     results += schema(name, rule, bytes)
-    for text in rule.checks { results.append(run(text, bytes, grounding)) }
+    for text in rule.checks { results.append(run(text, bytes, grounding: grounding)) }
     return results.map { record($0, of: name) }
   }
 
@@ -57,10 +58,12 @@ struct OutputJudge {
     !bytes.contains(0) && Array(String(decoding: bytes, as: UTF8.self).utf8) == bytes
   }
 
-  private func run(_ text: String, _ bytes: [UInt8], _ grounding: Grounding) -> CheckResult {
+  private func run(
+    _ text: String, _ bytes: [UInt8], grounding: () -> Grounding
+  ) -> CheckResult {
     do {
       switch try Check(text) {
-      case .grounded: return grounding.check(bytes)
+      case .grounded: return grounding().check(bytes)
       case .style: return plan.style.check(bytes)
       case .measure(let measure, let comparison, let bound):
         return OutputChecks.measure(measure, comparison, bound, of: bytes)
