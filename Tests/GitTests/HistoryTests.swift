@@ -38,6 +38,14 @@ import Testing
       if firstParentOnly { #expect(ours == gits) } else { #expect(Set(ours) == Set(gits)) }
       #expect(ours.count == gits.count)
     }
+    for limit in [2, 100] {
+      let ours = try await repository.store().perform { repo throws(GitError) in
+        try repo.history(from: tip, firstParentOnly: true, limit: limit)
+      }
+      let gits = try await repository.git("rev-list", "--first-parent", "-n", "\(limit)", "HEAD")
+        .split(separator: "\n").compactMap { ObjectID(hex: $0) }
+      #expect(ours == History(commits: gits, isTruncated: limit == 2))
+    }
   }
 
   @Test func findsNoBaseOfUnrelatedHistories() async throws {

@@ -20,6 +20,9 @@ extension Repository {
     from tip: ObjectID, excluding excluded: [ObjectID] = [], order: History.Order = .newestFirst,
     firstParentOnly: Bool = false, limit: Int = .max
   ) throws(GitError) -> History {
+    if firstParentOnly, excluded.isEmpty, order == .newestFirst {
+      return try line(from: tip, limit: limit)
+    }
     let walk = try Handle(.readHistory, free: { git_revwalk_free($0) }) {
       git_revwalk_new(&$0, handle.pointer)
     }
@@ -45,6 +48,19 @@ extension Repository {
       commits.append(id)
     }
     git_error_clear()
+    return History(commits: commits, isTruncated: false)
+  }
+
+  /// From parent to first parent; a sorted walk loads all of history before it tells its first
+  /// commit.
+  private borrowing func line(from tip: ObjectID, limit: Int) throws(GitError) -> History {
+    var commits: [ObjectID] = []
+    var next: ObjectID? = tip
+    while let id = next {
+      guard commits.count < limit else { return History(commits: commits, isTruncated: true) }
+      next = try rawCommit(id).parents.first
+      commits.append(id)
+    }
     return History(commits: commits, isTruncated: false)
   }
 
