@@ -55,9 +55,7 @@ struct ReasonSentence {
     case .executorMissing: "there is no executor `\(word("executor"))` in force"
     case .compensation: "it undoes an effect, and a person has to want that: \(word("why"))"
     case .edited: "edits asked \(number("times")) times within an hour for paid work again"
-    case .tooManyItems:
-      "\(word("list")) has \(number("count")) items or tasks of them, and `\(word("limit"))` allows "
-        + number("most")
+    case .tooManyItems: tooManyItems
     case .badItems: "the items of \(word("list")) cannot become tasks: \(word("message"))"
     case .tooLarge:
       "its input of about \(number("tokens")) tokens does not fit into what `\(word("executor"))` "
@@ -133,6 +131,13 @@ struct ReasonSentence {
       return "waits for the signature of \(people); landed, unapproved: \(landed)"
     }
     return "waits for the signature of \(people)"
+  }
+
+  private var tooManyItems: String {
+    let (count, most) = (number("count"), number("most"))
+    return word("limit") == "tasksPerRun"
+      ? "with \(word("list")) the run would have \(count) tasks, and `tasksPerRun` allows \(most)"
+      : "\(word("list")) has \(count) items, and `\(word("limit"))` allows \(most)"
   }
 
   private var condition: String {
