@@ -46,7 +46,9 @@ extension Explanation {
       "Attempt \(attempt.id.number): \(attempt.outcome.rawValue)",
       attempt.outcome == .succeeded ? .green : .red)
     page.paragraph(startSentence(executed), indent: 2)
-    if let again = againSentence(attempt) { page.paragraph(again, indent: 2) }
+    if attempt.reconciles == nil, let again = againSentence(attempt) {
+      page.paragraph(again, indent: 2)
+    }
     page.paragraph(executorSentence(attempt), indent: 2)
     if let failure = attempt.failure {
       page.paragraph("It ended as \(failure.kind.rawValue): \(failure.message)", indent: 2)
@@ -98,6 +100,11 @@ extension Explanation {
     let time = Seconds(attempt.finished - attempt.started)
     if let fan = record.specification.fan {
       return "Nothing was executed: it stands for a task for each item of \(fan.place)."
+    }
+    if attempt.reconciles != nil {
+      return
+        "\(attempt.executor) looked for \(time) on \(attempt.runner); the key of the effect is "
+        + "\(attempt.key)."
     }
     if attempt.isolation == "person" {
       return record.isPerson

@@ -18,7 +18,7 @@ extension Board {
   /// What is held because nobody knows what it did outside, where one of `executors` can look.
   ///
   /// Only a task whose own attempt is the one in doubt: what another run may have done is not its
-  /// to say.
+  /// to say. Nor is anybody asked while another attempt is at it.
   package func doubts(askable executors: Set<Name>) -> [Doubt] {
     guard !executors.isEmpty else { return [] }
     return runsInOrder.flatMap { run in
@@ -33,7 +33,7 @@ extension Board {
       let reason = task.reason, reason.code == .uncertain, task.hold == nil,
       executors.contains(task.specification.executor),
       let anchor = opening?.anchor, let key = task.effectKey(anchor: anchor),
-      let use = effects[key], !use.isCertain, use.attempt.task == task.id,
+      let use = effects[key], !use.isCertain, use.attempt.task == task.id, !isUnderWay(key),
       !task.isKnownNotDone(use.attempt.number)
     else { return nil }
     let asked = task.inquiries.filter { $0.attempt == use.attempt.number }
@@ -41,6 +41,12 @@ extension Board {
     let due = asked.last.map { $0.at + Doubt.pauses[asked.count - 1] } ?? reason.since
     return Doubt(
       attempt: use.attempt, key: key, fingerprint: use.fingerprint, due: due, since: use.at)
+  }
+}
+
+extension Board {
+  private func isUnderWay(_ key: String) -> Bool {
+    running.contains { $0.record.dispatched?.effectKey == key }
   }
 }
 

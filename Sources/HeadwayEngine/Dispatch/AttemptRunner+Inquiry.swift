@@ -3,14 +3,14 @@ internal import HeadwayCore
 extension AttemptPlan {
   /// The order of an attempt turned into the question whether its effect has happened.
   ///
-  /// It has the same inputs, and may deliver what the attempt should have delivered; `nil` for an
+  /// It goes by the number of that attempt, since a person may start the next one meanwhile. It has
+  /// the same inputs, and may deliver what the attempt should have delivered; `nil` for an
   /// executor that is no program.
   func asking(_ words: [String], about doubt: Doubt, isSameWork: Bool) -> AttemptPlan? {
     guard case .command(let setup) = order.executor else { return nil }
     var environment = setup.environment
     for (name, value) in [
-      ("HEADWAY_ONCE", task.specification.once ?? ""),
-      ("HEADWAY_UNCERTAIN", "\(doubt.attempt.number)"), ("HEADWAY_SINCE", "\(doubt.since)"),
+      ("HEADWAY_ONCE", task.specification.once ?? ""), ("HEADWAY_SINCE", "\(doubt.since)"),
     ] { environment[name] = SecretText(value, isSecret: false) }
     let program = CommandSetup(
       name: setup.name, arguments: words, programs: setup.programs, environment: environment,
@@ -20,7 +20,7 @@ extension AttemptPlan {
     limits.output += Self.answerSize
     var plan = self
     plan.order = WorkOrder(
-      attempt: order.attempt, key: doubt.key, intent: order.intent, brief: order.brief,
+      attempt: doubt.attempt, key: doubt.key, intent: order.intent, brief: order.brief,
       title: order.title, parameters: order.parameters, inputs: order.inputs,
       recalled: order.recalled,
       outputs: [.init(name: EffectAnswer.file, schema: nil)]
@@ -41,9 +41,8 @@ extension AttemptRunner {
   /// Asks once; `nil` when it was stopped before there was an answer.
   func ask(_ plan: AttemptPlan, about doubt: Doubt) async -> Finding? {
     let started = max(timekeeper.now(), plan.dispatch.at)
-    // By the attempt in doubt: a person may start the next one meanwhile.
     let mark = RunningMark(
-      folder: runningFolder, attempt: doubt.attempt, checkpoint: checkpoint)
+      folder: runningFolder, attempt: plan.order.attempt, checkpoint: checkpoint)
     let outcome = await adapters.adapter(for: plan.order.executor)
       .execute(plan.order, observer: mark)
     if Task.isCancelled { return nil }

@@ -72,7 +72,8 @@ struct AttemptRunner: Sendable {
     _ delivery: Delivery, findings: [AttemptRecord.CheckFinding]
   ) -> AttemptRecord {
     AttemptRecord(
-      id: plan.order.attempt, taskKey: plan.task.key, key: plan.order.key,
+      id: AttemptID(task: plan.task.id, number: plan.dispatch.attempt), taskKey: plan.task.key,
+      key: plan.order.key,
       effect: plan.task.specification.effect,
       fingerprint: plan.dispatch.fingerprint, executor: plan.task.specification.executor,
       isolation: report.isolation, model: report.model,

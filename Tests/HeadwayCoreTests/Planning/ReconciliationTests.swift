@@ -103,6 +103,23 @@ import Testing
     #expect(try stage.state("publish", run: other) == .held)
   }
 
+  /// Whoever looks meanwhile may look too early.
+  @Test func nobodyIsAskedWhileAnotherAttemptIsAtIt() throws {
+    var stage = try Self.lost()
+    let finding = try Self.finding(.notDone, stage)
+    let other = RunID("launch-000002")
+    try stage.admit([try .named("publish", "publisher")], run: other)
+    try stage.settleDown()
+    try stage.say(.repeatEffect(stage.id("publish", run: other)))
+    try stage.settleDown()
+    #expect(try stage.state("publish", run: other) == .running)
+    #expect(stage.board.doubts(askable: Self.publisher).isEmpty)
+    #expect(stage.board.reconciling(finding) == nil)
+    stage.wait(.minutes(1))
+    try stage.settle("publish", .lost, run: other)
+    #expect(stage.board.doubts(askable: Self.publisher).isEmpty, "it is the other's to ask")
+  }
+
   @Test func lossesCountHoweverOftenNothingWasDone() throws {
     var stage = try Self.lost()
     for _ in 1...3 {
