@@ -125,11 +125,29 @@ extension Auditor {
     if old.state.isTerminal, task.state != old.state || task.accepted != old.accepted {
       checkReopening(of: task, after: old, step)
     }
+    if step.event == .reconciled { checkReconciliation(of: task, after: old, step) }
     if let mine = task.dispatched, let earlier = old.dispatched, mine != earlier {
       fault("what \(task.id) was admitted with changed under way", step)
     }
     if task.allowance != nil, task.allowance != old.allowance, let key = key(of: task) {
       words[key, default: 0] += 1
+    }
+  }
+
+  /// An answer moves what was in doubt, and only as far as it goes.
+  private mutating func checkReconciliation(
+    of task: TaskRecord, after old: TaskRecord, _ step: LedgerStep
+  ) {
+    let wanted: TaskState =
+      switch task.inquiries.last?.answer {
+      case .done: .succeeded
+      case .notDone: .pending
+      case .unknown, nil: .held
+      }
+    if old.state != .held || old.reason?.code != .uncertain || old.hold != nil
+      || task.inquiries.count != old.inquiries.count + 1 || task.state != wanted
+    {
+      fault("an answer made \(task.id) \(task.state.rawValue)", step)
     }
   }
 
@@ -170,7 +188,14 @@ extension Auditor {
     attempts[attempt.id] = attempt
     places.settlements[attempt.id] = places.last
     let old = board[attempt.id.task]?.record
-    if attempt.isolation == "person" {
+    if let number = attempt.reconciles {
+      let doubted = old?.attempts.first { $0.number == number }
+      if step.event != .reconciled || old?.state != .held || old?.reason?.code != .uncertain
+        || doubted?.isFateUnknown != true
+      {
+        fault("\(attempt.id) was found although nobody was in doubt", step)
+      }
+    } else if attempt.isolation == "person" {
       if attempt.effect == .external { adoptions[attempt.key, default: 0] += 1 }
     } else if let old, old.isFan {
       // Nothing was executed, so nothing was dispatched; a decision said that it should be.
@@ -245,10 +270,16 @@ extension Auditor {
       fault("\(task.id) was started after \(used) failures", step)
     }
     guard let key = key(of: task) else { return }
-    if board.effects[key] != nil, task.allowance == nil {
+    let isKnown =
+      board.effects[key].map {
+        $0.attempt.task == task.id && task.isKnownNotDone($0.attempt.number)
+      } ?? true
+    if !isKnown, task.allowance == nil {
       fault("the effect of \(task.id) is started again without a person's word", step)
     }
-    if let last = fresh.last, last.isFateUnknown, task.allowance == nil {
+    if let last = fresh.last, last.isFateUnknown, task.allowance == nil,
+      !task.isKnownNotDone(last.number)
+    {
       fault("\(task.id), whose fate is unknown, was started without a person", step)
     }
   }

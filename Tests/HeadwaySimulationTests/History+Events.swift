@@ -48,7 +48,7 @@ extension History {
     world.tell(order.attempt, .begin)
     await world.stillness()
     let hasBegun = world.read { $0.seats[order.attempt]?.hasBegun ?? false }
-    guard hasBegun, order.isExternal else { return }
+    guard hasBegun, order.isExternal, !order.isQuestion else { return }
     do { try await audit() } catch { fault("\(error)") }
     if let wrong = outside.begin(order.key, words: auditor.words[order.key, default: 0]) {
       fault("\(order.attempt): \(wrong)")
@@ -56,10 +56,32 @@ extension History {
   }
 
   private mutating func end(_ order: WorkOrder) {
-    let outcome = outcome(of: order)
+    let outcome = order.isQuestion ? answer(to: order) : outcome(of: order)
     tell("\(order.attempt) ends: \(outcome.word)")
     count(outcome.word)
     world.tell(order.attempt, .end(outcome))
+  }
+
+  /// Whoever looks tells the truth, or nothing that anybody can use.
+  private mutating func answer(to order: WorkOrder) -> Outcome {
+    let hasHappened = outside.look(order.key, happened: random.onceIn(2))
+    let report = Outcome.Report(cost: .zero(.usd))
+    let kind = isCalm ? 9 : random.below(10)
+    var outputs: [String: [UInt8]] = [:]
+    var (word, key) = (hasHappened ? "done" : "notDone", order.key)
+    switch kind {
+    case 0: return Outcome(.failure(Failure(.transient, "nobody home")), report: report)
+    case 1: word = "unknown"
+    case 2: key = "another"
+    case 3: outputs["answer.json"] = Array("notDone".utf8)
+    case 4: return .empty
+    default: if hasHappened { outputs = self.outputs(of: order) }
+    }
+    count("look: \(kind < 4 ? "no answer" : word)")
+    if kind != 3 {
+      outputs["answer.json"] = Array(#"{ "answer": "\#(word)", "key": "\#(key)" }"#.utf8)
+    }
+    return Outcome(.success(outputs), report: report)
   }
 
   private mutating func outcome(of order: WorkOrder) -> Outcome {
@@ -174,6 +196,8 @@ extension WorkOrder {
   }
 
   var isExternal: Bool { executorName == "publisher" }
+  /// Whether it only asks what became of an effect.
+  var isQuestion: Bool { outputs.contains { $0.name == EffectAnswer.file } }
   var isPaid: Bool { executorName == "writer" }
 }
 

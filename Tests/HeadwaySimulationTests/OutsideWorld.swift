@@ -18,6 +18,19 @@ struct OutsideWorld {
 
   mutating func succeed(_ key: String) { fates[key] = .done }
 
+  /// Whether it has happened, for somebody who looks.
+  ///
+  /// Where that was open it is `happened`, and so from then on.
+  mutating func look(_ key: String, happened: Bool) -> Bool {
+    switch fates[key] {
+    case .done: return true
+    case .quiet, nil: return false
+    case .uncertain:
+      fates[key] = happened ? .done : .quiet
+      return happened
+    }
+  }
+
   /// It is certain that nothing happened, now or ever.
   mutating func fail(_ key: String) { if fates[key] == .uncertain { fates[key] = .quiet } }
 }

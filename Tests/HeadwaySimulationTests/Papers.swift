@@ -56,7 +56,7 @@ struct Papers {
         #"{ "name": "clerk", "kind": "command", "run": ["true"], "concurrency": 1, "rate": { "count": 4, "per": "10m", "burst": 2 } }"#,
       "executors/herald.json": #"{ "name": "herald", "kind": "command", "run": ["true"] }"#,
       "executors/publisher.json":
-        #"{ "name": "publisher", "kind": "command", "run": ["true"], "effect": "external" }"#,
+        #"{ "name": "publisher", "kind": "command", "run": ["true"], "reconcile": ["true"], "effect": "external" }"#,
     ]
     if theme.hasTriggers { files["schedules/clock.json"] = schedule(&random) }
     if theme.hasMoney {
