@@ -98,7 +98,7 @@ package struct Tick: Sendable {
   /// Runs the scheduler, and lets it hear at once what people type while attempts run.
   private func listen(with scheduler: Scheduler) async throws(EngineError) -> TickReport {
     try ProgramFolder.makeFolder(site.folders.requests)
-    let events = try FolderEvents(surroundings.hearsRequests ? [site.folders.requests] : [])
+    let events = FolderEvents(surroundings.hearsRequests ? [site.folders.requests] : [])
     let report = try await scheduler.run(beside: [scheduler.hearing(events.changes)])
     _ = consume events
     return report

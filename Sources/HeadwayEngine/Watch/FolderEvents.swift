@@ -2,23 +2,30 @@ internal import Dispatch
 internal import Glibc
 
 /// Tells that something changed in some folders: inotify, with what it cannot see left to polling.
+///
+/// A system lets each user have so many of them (128, often); where none is left, nothing is told.
 struct FolderEvents: ~Copyable {
-  private let descriptor: CInt
-  private let source: any DispatchSourceRead
+  private let source: (any DispatchSourceRead)?
+  private let telling: AsyncStream<Void>.Continuation
   let changes: AsyncStream<Void>
 
   /// Watches the folders that exist; a missing one is skipped, since polling covers it.
-  init(_ folders: [String]) throws(EngineError) {
-    let descriptor = inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK))
-    guard descriptor >= 0 else {
-      throw .file(path: "inotify", operation: "open", code: errno)
-    }
+  init(_ folders: [String], open: () -> CInt = Self.open) {
+    (changes, telling) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let descriptor = folders.isEmpty ? -1 : open()
+    source = descriptor < 0 ? nil : Self.source(descriptor, folders, telling)
+    source?.resume()
+  }
+
+  private static func open() -> CInt { inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK)) }
+
+  private static func source(
+    _ descriptor: CInt, _ folders: [String], _ telling: AsyncStream<Void>.Continuation
+  ) -> any DispatchSourceRead {
     let interest = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_ATTRIB
     for folder in folders {
       _ = unsafe inotify_add_watch(descriptor, folder, UInt32(interest))
     }
-    let (changes, continuation) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let source = DispatchSource.makeReadSource(
       fileDescriptor: descriptor, queue: DispatchQueue(label: "headway.watch"))
     source.setEventHandler {
@@ -27,17 +34,14 @@ struct FolderEvents: ~Copyable {
       while unsafe buffer.withUnsafeMutableBytes({
         unsafe read(descriptor, $0.baseAddress, $0.count)
       }) > 0 {}
-      continuation.yield()
+      telling.yield()
     }
-    source.setCancelHandler {
-      close(descriptor)
-      continuation.finish()
-    }
-    source.resume()
-    self.descriptor = descriptor
-    self.source = source
-    self.changes = changes
+    source.setCancelHandler { close(descriptor) }
+    return source
   }
 
-  deinit { source.cancel() }
+  deinit {
+    source?.cancel()
+    telling.finish()
+  }
 }

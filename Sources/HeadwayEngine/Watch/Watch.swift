@@ -42,7 +42,7 @@ package struct Watch: Sendable {
       try await scheduler.stopForSecondWriter(found)
     }
     whenReady(scheduler)
-    let events = try FolderEvents(watchedFolders)
+    let events = FolderEvents(watchedFolders)
     let report = try await run(scheduler, changes: events.changes, remote: remote)
     _ = consume events
     try mark.remove()
