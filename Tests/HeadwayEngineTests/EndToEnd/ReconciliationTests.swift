@@ -7,7 +7,7 @@ import Testing
 
 /// Whole ticks over an effect of unknown fate whose executor can look for it.
 @Suite(.timeLimit(.minutes(4))) struct ReconciliationTests {
-  private static let publish = """
+  static let publish = """
     { "name": "publish", "kind": "command", "run": ["sh", "executors/publish.sh"],
       "reconcile": ["sh", "executors/find.sh", "--once"], "effect": "external",
       "environment": { "RECORDER": { "from": "RECORDER" } } }
@@ -31,7 +31,7 @@ import Testing
     return shop
   }
 
-  private static func says(
+  static func says(
     _ answer: String, _ order: WorkOrder, _ more: [String: [UInt8]] = [:], message: String = "so"
   ) -> Outcome {
     let text = #"{ "answer": "\#(answer)", "key": "\#(order.key)", "message": "\#(message)" }"#
@@ -207,5 +207,5 @@ import Testing
 }
 
 extension WorkOrder {
-  fileprivate var isQuestion: Bool { outputs.contains { $0.name == "answer.json" } }
+  var isQuestion: Bool { outputs.contains { $0.name == "answer.json" } }
 }

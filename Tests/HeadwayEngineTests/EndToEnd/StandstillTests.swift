@@ -154,6 +154,22 @@ import Testing
     #expect(warnings.contains { $0.code == .missed })
   }
 
+  @Test func anEffectIsLookedForAgainThoughNothingChanged() async throws {
+    let shop = try await Workshop(adding: [
+      "executors/publish.json": ReconciliationTests.publish, "executors/find.sh": "exit 1\n",
+    ])
+    shop.staff.script("publish") { order in
+      guard order.isQuestion else { return .failing(.timeout, "took too long") }
+      return ReconciliationTests.says("unknown", order)
+    }
+    try await shop.submit("n", Project.brief("announce", "News"))
+    let next = try #require(try await shop.tick(settled: false).next)
+    #expect(try await !looksFurther(shop))
+    shop.clock.advance(by: next - shop.clock.now)
+    try await shop.tick(settled: false)
+    #expect(shop.staff.orders.count { $0.isQuestion } == 2)
+  }
+
   /// A secret lies outside the repository, and so no tick before it was set may speak for one
   /// after.
   @Test func aSecretThatWasMissingIsLookedForAgain() async throws {
