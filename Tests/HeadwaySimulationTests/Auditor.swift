@@ -197,8 +197,9 @@ extension Auditor {
       }
     } else if attempt.isolation == "person" {
       if attempt.effect == .external { adoptions[attempt.key, default: 0] += 1 }
-    } else if let old, old.isFan {
-      // Nothing was executed, so nothing was dispatched; a decision said that it should be.
+    } else if let old, old.isFan, old.dispatched == nil {
+      // Nothing was executed, so nothing was dispatched. (What an edit made a fan-out of while it
+      // was under way settles as what it was.)
       if step.event != .expanded { fault("\(attempt.id) was expanded by no event", step) }
     } else if let old, !old.isPerson {
       if let dispatched = old.dispatched {
