@@ -5,6 +5,9 @@ SWIFT ?= swift
 # How many histories the simulation plays.
 SEEDS ?= $(if $(CI),2000,200)
 
+# Tests at the same time: all at once, their programs and requests would starve each other.
+WIDTH = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
+
 # What the program is built from, and what it and its tests run.
 BUILD_PACKAGES = libgit2-dev libsqlite3-dev zlib1g-dev pkg-config git python3
 RUN_PACKAGES = openssh-client gnupg util-linux bubblewrap
@@ -26,7 +29,7 @@ demo: build ## the main job, on real input, in a scratch repository
 
 test: packages embedded ## every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip HeadwaySimulationTests
+	$(WIDTH) $(SWIFT) test --skip-build --skip HeadwaySimulationTests
 	HEADWAY_SEEDS=$(SEEDS) $(SWIFT) test --skip-build --filter HeadwaySimulationTests
 
 simulate: packages embedded ## SEEDS=400: whole histories of the engine, made up from seeds

@@ -4,7 +4,7 @@ import HeadwayTestSupport
 import Testing
 
 /// `compensate` shows first, asks, and undoes only then.
-@Suite(.timeLimit(.minutes(3))) struct CompensateTests {
+@Suite(.timeLimit(.minutes(10))) struct CompensateTests {
   private static let files = [
     "pipelines/announce.json": """
     { "name": "announce",

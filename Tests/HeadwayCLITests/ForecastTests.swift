@@ -5,7 +5,7 @@ import HeadwayTestSupport
 import Testing
 
 /// `forecast` over a real ledger.
-@Suite(.timeLimit(.minutes(3))) struct ForecastTests {
+@Suite(.timeLimit(.minutes(10))) struct ForecastTests {
   @Test func tellsWhatWillEndWhenAndWhatItAsksOfPeople() async throws {
     let workshop = try await Workshop.open()
     let run = try await workshop.writeArticle()

@@ -4,7 +4,7 @@ import HeadwayTestSupport
 import Testing
 
 /// `cost` and `sla` over a real ledger.
-@Suite(.timeLimit(.minutes(3))) struct AccountingTests {
+@Suite(.timeLimit(.minutes(10))) struct AccountingTests {
   @Test func costsAreToldByWhoAskedAndByTask() async throws {
     let workshop = try await Workshop.open()
     let run = try await workshop.writeArticle()

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Texts that look like secrets never reach the ledger before a person has allowed them.
-@Suite(.timeLimit(.minutes(2))) struct AllowanceTests {
+@Suite(.timeLimit(.minutes(10))) struct AllowanceTests {
   private static let token = "Zq7Lw2Rk9Xv4Bt8Ns3Jm6Hd1Gc5Fp0Ty-Ua"
 
   private func shop(delivering text: String) async throws -> Workshop {

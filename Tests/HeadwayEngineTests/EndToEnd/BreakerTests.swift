@@ -8,7 +8,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Whole ticks over models behind a real server that answers as vendors do on bad days.
-@Suite(.timeLimit(.minutes(4))) struct BreakerTests {
+@Suite(.timeLimit(.minutes(10))) struct BreakerTests {
   static let key = "sk-ant-0123456789abcdefghijx7Q"
 
   private func shop(

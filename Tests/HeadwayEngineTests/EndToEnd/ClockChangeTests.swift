@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Schedules in weeks in which people turn their clocks, tick by tick.
-@Suite(.timeLimit(.minutes(2))) struct ClockChangeTests {
+@Suite(.timeLimit(.minutes(10))) struct ClockChangeTests {
   /// A rhythm in a zone, and every instant of it between two moments.
   struct Week: CustomTestStringConvertible {
     let zone: String

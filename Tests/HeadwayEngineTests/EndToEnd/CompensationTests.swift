@@ -7,7 +7,7 @@ import Testing
 
 /// Published work is undone when it fails afterwards, when somebody says so at home, or when an
 /// approval is taken from main by one who could have given it.
-@Suite(.timeLimit(.minutes(2))) struct CompensationTests {
+@Suite(.timeLimit(.minutes(10))) struct CompensationTests {
   private static let pipeline = """
     { "name": "undoable", "publishes": ["content/"],
       "tasks": {

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Tasks that are done only where something holds, from a commit to the last result.
-@Suite(.timeLimit(.minutes(2))) struct ConditionRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ConditionRunTests {
   static let claim = """
     { "name": "claim", "publishes": ["content/"],
       "parameters": { "limit": { "type": "integer", "default": 100 } },

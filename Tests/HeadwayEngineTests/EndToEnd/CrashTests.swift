@@ -8,7 +8,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// The process dies by SIGKILL at a write point; what it leaves is made whole by the next tick.
-@Suite(.timeLimit(.minutes(4))) struct CrashTests {
+@Suite(.timeLimit(.minutes(10))) struct CrashTests {
   /// What is under way when the tick dies.
   enum Scene: String, CaseIterable {
     /// Two tasks without effects, from the ledger's very first commit on.

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Tasks that are done once for each item, from a commit to the last result.
-@Suite(.timeLimit(.minutes(2))) struct FanOutRunTests {
+@Suite(.timeLimit(.minutes(10))) struct FanOutRunTests {
   static let claims = """
     { "name": "claims", "parameters": { "claims": { "type": "array" } },
       "tasks": {

@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Pipelines that changed files set going.
-@Suite(.timeLimit(.minutes(2))) struct FileTriggerTests {
+@Suite(.timeLimit(.minutes(10))) struct FileTriggerTests {
   static func refund(_ more: String = "") -> String {
     TriggerTests.pipeline(
       "refund", on: #"{ "paths": "claims/*.json", "identity": "{{json.id}}"\#(more) }"#

@@ -4,7 +4,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// What tells a tick at once that somebody typed a verb, and a daemon that somebody committed.
-@Suite(.timeLimit(.minutes(1))) struct FolderEventsTests {
+@Suite(.timeLimit(.minutes(10))) struct FolderEventsTests {
   @Test func aNewFileIsTold() async throws {
     let shop = try await Workshop()
     let events = FolderEvents([shop.repository.path, shop.repository.path + "/missing"])

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Pipelines that the ends of runs set going.
-@Suite(.timeLimit(.minutes(2))) struct FollowUpTests {
+@Suite(.timeLimit(.minutes(10))) struct FollowUpTests {
   static let digest = """
     { "name": "digest", "on": { "run": "note", "when": "succeeded" },
       "parameters": { "words": { "type": "integer" } },

@@ -6,7 +6,7 @@ import Testing
 
 /// A forecast of a real ledger, and what then happens in real ticks under a clock that only the
 /// work turns.
-@Suite(.timeLimit(.minutes(2))) struct ForecastTests {
+@Suite(.timeLimit(.minutes(10))) struct ForecastTests {
   private static let settings = Project.settings.replacing(
     #""concurrency": 2"#, with: #""concurrency": 1"#)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// What becomes of briefs that are written, mended, edited, moved and deleted.
-@Suite(.timeLimit(.minutes(2))) struct IntakeTests {
+@Suite(.timeLimit(.minutes(10))) struct IntakeTests {
   /// Two tasks side by side of which one reads a parameter, and a person behind them.
   static let split = """
     { "name": "split", "publishes": ["content/"],

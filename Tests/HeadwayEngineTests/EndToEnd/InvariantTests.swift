@@ -8,7 +8,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// What must hold whatever happens.
-@Suite(.timeLimit(.minutes(2))) struct InvariantTests {
+@Suite(.timeLimit(.minutes(10))) struct InvariantTests {
   /// The board as the index gives it, as it is without one, and as the whole tree folds.
   private func compareBoards(_ shop: Workshop, _ place: String) async throws {
     let site = try await Site.find(from: shop.repository.path)

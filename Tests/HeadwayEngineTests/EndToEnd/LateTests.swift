@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Whole ticks over work that is bad or late.
-@Suite(.timeLimit(.minutes(4))) struct LateTests {
+@Suite(.timeLimit(.minutes(10))) struct LateTests {
   private static let limited = """
     { "name": "limited", "tasks": {
         "one": { "executor": "writer", "timeouts": { "finish": "20h", "grace": "3s" },

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Tasks for the items of a list that an earlier task delivers, from a commit to the last result.
-@Suite(.timeLimit(.minutes(2))) struct ListRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ListRunTests {
   static let pipeline = """
     { "name": "claims", "publishes": ["content/"],
       "tasks": {

@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// From a committed brief to published work, with nothing but plain git on the people's side.
-@Suite(.timeLimit(.minutes(2))) struct MainJobTests {
+@Suite(.timeLimit(.minutes(10))) struct MainJobTests {
   static let brief = Project.brief("article", "Launch")
 
   @Test func aBriefBecomesApprovedAndPublishedWork() async throws {

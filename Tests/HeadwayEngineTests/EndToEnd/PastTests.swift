@@ -7,7 +7,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// The board that the index gives decides as the whole history would.
-@Suite(.timeLimit(.minutes(2))) struct PastTests {
+@Suite(.timeLimit(.minutes(10))) struct PastTests {
   /// Several histories made of the same few moves in another order: runs that share effect keys,
   /// finish, come back and are edited, by processes that each begin with the index alone.
   @Test(arguments: [1, 2, 3, 4])

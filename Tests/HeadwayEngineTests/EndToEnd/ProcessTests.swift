@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// The real binary, in more than one process and more than one clone.
-@Suite(.timeLimit(.minutes(4))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessTests {
   @Test func twoTicksAtOnceFiftyTimesAreOneHistory() async throws {
     let shop = try await Workshop()
     let (path, variables) = (shop.repository.path, shop.processVariables)

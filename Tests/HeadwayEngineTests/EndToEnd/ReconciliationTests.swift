@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Whole ticks over an effect of unknown fate whose executor can look for it.
-@Suite(.timeLimit(.minutes(4))) struct ReconciliationTests {
+@Suite(.timeLimit(.minutes(10))) struct ReconciliationTests {
   static let publish = """
     { "name": "publish", "kind": "command", "run": ["sh", "executors/publish.sh"],
       "reconcile": ["sh", "executors/find.sh", "--once"], "effect": "external",

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Whatever set a run going, a person may have it done once more.
-@Suite(.timeLimit(.minutes(2))) struct RerunTests {
+@Suite(.timeLimit(.minutes(10))) struct RerunTests {
   private func rerun(_ shop: Workshop, _ run: RunID) async throws -> Requests.Answer? {
     let main = try #require(try await shop.board().main?.judged)
     return try await shop.type(.rerun(run, from: nil, seen: main))

@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Main is rewritten: mostly that is how people work, sometimes it would lose what counts.
-@Suite(.timeLimit(.minutes(2))) struct RewindTests {
+@Suite(.timeLimit(.minutes(10))) struct RewindTests {
   static let brief = Project.brief("article", "Launch")
 
   private func rescued(_ shop: Workshop) async throws -> [String] {

@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Results that come together are settled together, and lose nothing by it.
-@Suite(.timeLimit(.minutes(1))) struct SettlingTests {
+@Suite(.timeLimit(.minutes(10))) struct SettlingTests {
   /// How often the ledger's branch moved.
   private func flushes(_ shop: Workshop) async throws -> Int {
     try await shop.git("reflog", "show", "--format=%h", "headway/ledger").split(separator: "\n")

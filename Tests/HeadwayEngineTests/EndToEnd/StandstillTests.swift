@@ -8,7 +8,7 @@ import Testing
 
 /// A tick that finds everything as the last one left it does not look further, and never misses
 /// what it would have found.
-@Suite(.timeLimit(.minutes(2))) struct StandstillTests {
+@Suite(.timeLimit(.minutes(10))) struct StandstillTests {
   private func folders(_ shop: Workshop) async throws -> Site.Folders {
     try await Site.find(from: shop.repository.path).folders
   }

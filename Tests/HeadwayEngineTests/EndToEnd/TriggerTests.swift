@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// Pipelines that nobody's brief sets going: schedules, changed files and the ends of runs.
-@Suite(.timeLimit(.minutes(2))) struct TriggerTests {
+@Suite(.timeLimit(.minutes(10))) struct TriggerTests {
   static func pipeline(_ name: String, on trigger: String, _ more: String = "") -> String {
     """
     { "name": "\(name)", "on": \(trigger), \(more)

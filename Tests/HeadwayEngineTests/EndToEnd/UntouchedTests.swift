@@ -6,7 +6,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// What belongs to people stays as it is: index, working tree, checked-out branch.
-@Suite(.timeLimit(.minutes(2))) struct UntouchedTests {
+@Suite(.timeLimit(.minutes(10))) struct UntouchedTests {
   @Test func aTickTouchesNeitherIndexNorWorkingTreeNorHead() async throws {
     let shop = try await Workshop()
     try await shop.repository.commit("Brief", ["briefs/launch.md": Project.brief("article", "L")])

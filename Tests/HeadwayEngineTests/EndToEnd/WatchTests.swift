@@ -9,7 +9,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// The daemon reacts to what happens, not to the passing of time.
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchTests {
   /// A signal that one side gives and the other waits for.
   struct Bell: Sendable {
     private let stream: AsyncStream<Void>

@@ -5,7 +5,7 @@ import Testing
 @testable import HeadwayEngine
 
 /// An order that no model can take costs nothing and keeps nobody waiting.
-@Suite(.timeLimit(.minutes(2))) struct WindowTests {
+@Suite(.timeLimit(.minutes(10))) struct WindowTests {
   @Test func aBriefThatIsTooLongIsHeldUntilAModelTakesIt() async throws {
     let shop = try await Workshop()
     shop.staff.script("thinker") { order in
