@@ -20,7 +20,8 @@ extension Board {
     }
     var files: [LedgerFile] = []
     for id in changed {
-      guard let task = next[id] else { continue }
+      // A list is expanded without a change of its task; git has no commit of the same file.
+      guard let task = next[id], task.record != self[id]?.record else { continue }
       files.append(.task(task.record, folder: task.folder))
     }
     return files + next.endings(of: Set(changed.map(\.run)))

@@ -47,6 +47,21 @@ import Testing
     #expect(entry.attachments.first?.path.text.hasSuffix("/a/out/out.md") == true)
   }
 
+  /// Found by seed 264 of the simulation, where a list was expanded once more.
+  @Test func aDecisionThatChangesNoTaskTouchesNoFileButItsOwn() throws {
+    var stage = try Stage([.named("a"), .named("b", after: ["a"])].numbered)
+    let id = try stage.id("b")
+    let waits = Decision(
+      task: id, verdict: .wait,
+      reasons: [Reason(.dependencies, since: stage.now, clears: .event("they have ended"))])
+    let record = DecisionRecord(
+      planner: Planner.version, main: Stage.commit("tip"), ledger: Stage.commit("1"),
+      moment: stage.moment, decisions: [waits])
+    #expect(stage.board.changes(of: record).count == 1)
+    try stage.append(stage.board.deciding(record))
+    #expect(stage.board.changes(of: record).isEmpty)
+  }
+
   @Test func whatAPersonWantsAgainIsDoneAgain() throws {
     var stage = try Stage(Self.tasks("A"))
     try stage.perform("a")
