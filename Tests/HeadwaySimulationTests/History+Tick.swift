@@ -22,7 +22,12 @@ extension History {
     let tip = home.tip(Home.ledger)
     home.caches.remove("standstill.json")
     try await tick(options, meeting: nil)
-    if home.tip(Home.ledger) != tip { fault("a tick stood still where there was something to do") }
+    if let moved = ObjectID(hex: home.tip(Home.ledger)), moved.hex != tip {
+      let message = try await home.store.perform { (repository) throws(GitError) in
+        try repository.commit(moved).message
+      }
+      fault("a tick stood still where there was something to do: \(message)")
+    }
     if case .success(let found) = world.read({ $0.end }), found != told, !hasObstacle {
       fault("a tick that stood still told \(told), one that looked \(found)")
     }

@@ -100,6 +100,13 @@ extension Standstill.Grounds {
   }
 }
 
+extension IntakeRecord {
+  /// Whether nothing waits to become a run; what a broken file refused is tried again, and told.
+  fileprivate var isQuiet: Bool {
+    instants.isEmpty && changes.isEmpty && refused.isEmpty && followers.isEmpty
+  }
+}
+
 extension Scheduler.Options {
   /// Nothing that a person asked of this tick alone.
   fileprivate var isPlain: Bool { !skipsSettling && dispatchUntil == nil }
@@ -110,7 +117,8 @@ extension Scheduler {
   func standstill(_ report: TickReport) async -> Standstill? {
     let board = await ledger.board
     guard isAtRest, isSteady, options.isPlain, site.settings.remote == nil, board.incidents.isEmpty,
-      board.running.isEmpty, await !ledger.hasUnflushed, let main = board.main,
+      board.running.isEmpty, board.intake?.isQuiet ?? true, await !ledger.hasUnflushed,
+      let main = board.main,
       main.branch == site.settings.branch, let ledger = await ledger.tip,
       let anchor = board.opening?.anchor, let program = Standstill.Grounds.program()
     else { return nil }
