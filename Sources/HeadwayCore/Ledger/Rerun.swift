@@ -204,15 +204,20 @@ extension Rerun {
     compare("due", old.due?.description, asked.due?.description)
     compare("priority", String(old.priority), String(asked.priority))
     for name in old.tasks where plan.task(name) == nil {
-      guard let task = earlier.tasks[name]?.record, !task.isRemoved else { continue }
-      // The new run has its tasks for items only when their list is there.
-      if let template = task.specification.item?.template, plan.task(template)?.fan != nil {
+      guard let task = earlier.tasks[name]?.record, !task.isRemoved, !awaitsList(name) else {
         continue
       }
       compare("task \(name)", "there", nil)
     }
     for task in plan.tasks { addDifferences(of: task, to: &found) }
     return found
+  }
+
+  /// Whether the earlier run's task is for an item of a list that the new run has yet to make
+  /// tasks of.
+  private func awaitsList(_ name: Name) -> Bool {
+    let template = earlier.tasks[name]?.record.specification.item?.template
+    return template.flatMap { admission.plan.task($0) }?.fan != nil
   }
 
   private func addDifferences(
@@ -231,7 +236,7 @@ extension Rerun {
     compare("executor", old.executor.text, new.executor.text)
     compare("intent", old.intent, new.intent)
     compare(
-      "after", old.after.map(\.text).joined(separator: ", "),
+      "after", old.after.filter { !awaitsList($0) }.map(\.text).joined(separator: ", "),
       new.after.map(\.text).joined(separator: ", "))
     let (then, now) = (Self.files(old.inputs), Self.files(new.inputs))
     for path in Set(then.keys).union(now.keys).sorted() { compare(path, then[path], now[path]) }

@@ -321,6 +321,8 @@ import Testing
     let earlier = try await shop.run("c").record
     let seen = try #require(try await shop.board().main?.judged)
     let asked = shop.staff.asked.count
+    let shown = try await shop.process("rerun", "c", "--dry-run").output
+    #expect(shown.contains("again, at main") && !shown.contains("Different from then"), "\(shown)")
     #expect(
       try await shop.type(.rerun(earlier.id, from: Name("report"), seen: seen)) == .done)
     // What delivered the list is taken over; the tasks of it are of this run.
