@@ -201,7 +201,7 @@ private struct PlannedProject: WorkChoice {
   }
 
   private mutating func fold(_ entry: LedgerEntry?) {
-    for file in entry?.files ?? [] { board.fold(file) }
+    board.fold(entry?.files ?? [])
   }
 
   private static func run(_ job: Int) throws -> RunID {

@@ -87,7 +87,7 @@ struct Rehearsal {
   }
 
   private mutating func fold(_ entry: LedgerEntry?) {
-    for file in entry?.files ?? [] { board.fold(file) }
+    board.fold(entry?.files ?? [])
   }
 
   private var moment: Moment {

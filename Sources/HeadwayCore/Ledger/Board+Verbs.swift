@@ -12,7 +12,7 @@ extension Board {
     for verb in verbs {
       do {
         let entry = try next.carryingOut(verb, cause, blobs: blobs)
-        for file in entry.files { next.fold(file) }
+        next.fold(entry.files)
         done.append((verb, entry))
       } catch {
         if !error.isSoAlready { refusals.append(error.description) }

@@ -133,7 +133,7 @@ extension Board {
     // A person has done what the hold kept back.
     task.record.hold = nil
     var next = self
-    for file in reactivated + [.task(task.record, folder: task.folder)] { next.fold(file) }
+    next.fold(reactivated + [.task(task.record, folder: task.folder)])
     guard let run = next.runs[id.run],
       let result = next.settling(
         Settlement(

@@ -42,7 +42,7 @@ package struct Rerun: Hashable, Sendable {
     self.earlier = earlier
     self.admission = admission
     var board = Board()
-    for file in admission.entry.files { board.fold(file) }
+    board.fold(admission.entry.files)
     var next = board.runs[admission.plan.id]
     var fates: [Name: Fate] = [:]
     for name in Self.inOrder(admission.plan) {

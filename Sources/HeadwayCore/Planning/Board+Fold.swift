@@ -1,4 +1,7 @@
 extension Board {
+  /// Takes in files of one ledger commit, in their order.
+  package mutating func fold(_ files: [LedgerFile]) { for file in files { fold(file) } }
+
   /// Takes in one file of the ledger as it now stands.
   ///
   /// A run comes before its tasks, a task before its attempts and proposals, and a proposal before

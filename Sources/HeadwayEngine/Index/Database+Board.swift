@@ -37,7 +37,7 @@ extension Database {
       // It comes back to life, and its earlier attempts are not among the files.
       try addSpending(of: run.id, to: &board)
     }
-    for file in files { board.fold(file) }
+    board.fold(files)
     try complete(&board)
   }
 

@@ -238,7 +238,7 @@ package actor LedgerIndex {
           try LedgerReader.everything(of: tree, in: repository) { files in
             try database.store(files)
             var board = Board()
-            for file in files { board.fold(file) }
+            board.fold(files)
             try database.drop(board.dropFinished())
           }
           try database.setTip(tip.hex)

@@ -75,7 +75,7 @@ package actor Ledger {
       }
     } catch { throw .git(error) }
     guard let commit else { return nil }
-    for file in entry.files { board.fold(file) }
+    board.fold(entry.files)
     board.take(effects: past.effects, durations: past.durations, for: keys)
     unflushed += entry.files
     return CommitID(commit)
@@ -173,7 +173,7 @@ package actor Ledger {
     let keys = board.missing(for: records)
     let past = try await past(of: keys)
     let spent = try await index.spent(by: run)
-    for file in records { board.fold(file) }
+    board.fold(records)
     board.take(effects: past.effects, durations: past.durations, for: keys)
     board.spend.runs[run] = spent > 0 ? spent : nil
     // The index let go of the run's records when it finished; the next flush gives them back.

@@ -88,7 +88,7 @@ package struct LedgerView: Sendable {
     if let live = board.runs[id] { return live }
     guard let folder = try await index.folder(of: id) else { throw .unknownRun(text, near: []) }
     var past = Board()
-    for file in try await records(below: folder) { past.fold(file) }
+    past.fold(try await records(below: folder))
     guard let run = past.runs[id] else { throw .unknownRun(text, near: []) }
     return run
   }
