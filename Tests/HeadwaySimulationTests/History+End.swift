@@ -10,12 +10,13 @@ extension History {
     isCalm = true
     tell("from here on all goes well")
     try await mendMain()
-    for round in 0..<patience where faults.isEmpty {
+    let rounds = patience + 2 * unfinished
+    for round in 0..<rounds where faults.isEmpty {
       try await tick(meeting: nil)
       let board = board
       let isOver = !board.runs.values.contains { $0.record.state == .active }
       if isOver, board.incidents.isEmpty, isObserved { return }
-      try await answer(board, impatiently: round > patience / 2)
+      try await answer(board, impatiently: round > rounds / 2)
       passTimeToNextWake(board)
     }
     guard faults.isEmpty else { return }
@@ -29,6 +30,9 @@ extension History {
     for incident in board.incidents.keys.sorted() { fault("the incident \(incident) never ends") }
     if !isObserved { fault("main's last commit is never observed") }
   }
+
+  /// What a long freeze has piled up goes through the same keys, one after the other.
+  private var unfinished: Int { board.tasksInOrder.count { !$0.record.state.isTerminal } }
 
   private var isObserved: Bool { board.main?.judged.hex == home.tip(Home.main) }
 
